@@ -1,0 +1,51 @@
+#include "sgdyn/core/observables.hpp"
+
+#include <cmath>
+#include <stdexcept>
+#include <utility>
+
+namespace sgdyn {
+
+Series Series::from_replicates(Eigen::MatrixXd replicates) {
+  const Eigen::Index count = replicates.rows();
+  if (count < 2) throw std::invalid_argument("Series::from_replicates: a standard error needs at least two replicates");
+  Series series;
+  series.mean = replicates.colwise().sum() / static_cast<double>(count);
+  const Eigen::MatrixXd centred = replicates.rowwise() - series.mean.transpose();
+  const double scale = 1.0 / (static_cast<double>(count) * static_cast<double>(count - 1));
+  series.standard_error = (centred.colwise().squaredNorm() * scale).cwiseSqrt();
+  // Replicates that agree to the last bit still leave a rounding residue in the mean: their error is exactly zero.
+  for (Eigen::Index j = 0; j < replicates.cols(); ++j) {
+    if ((replicates.col(j).array() == replicates(0, j)).all()) {
+      series.mean[j] = replicates(0, j);
+      series.standard_error[j] = 0.0;
+    }
+  }
+  series.replicates = std::move(replicates);
+  return series;
+}
+
+Series Series::unavailable(std::string reason) {
+  Series series;
+  series.reason = std::move(reason);
+  return series;
+}
+
+void truncate(Observables& observables, std::size_t count) {
+  if (count >= observables.steps.size()) return;
+  const auto kept = static_cast<Eigen::Index>(count);
+  observables.steps.resize(count);
+  observables.time.resize(count);
+  for (auto& [name, series] : observables.series) {
+    if (!series.available()) continue;
+    series.mean.conservativeResize(kept);
+    series.standard_error.conservativeResize(kept);
+    if (series.replicates.size() > 0) series.replicates.conservativeResize(Eigen::NoChange, kept);
+  }
+  for (auto& [name, array] : observables.two_time) {
+    array.mean.conservativeResize(kept, kept);
+    array.standard_error.conservativeResize(kept, kept);
+  }
+}
+
+}  // namespace sgdyn

@@ -1,0 +1,68 @@
+// What is asked: the learning problem of eqs. 1 and 2. Everything here changes the true answer; what changes only the
+// error of a method (draws, runs, seeds, N) is an option of that method. N -> infinity is an assumption of a theory,
+// never a field of Problem.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sgdyn/core/parameters.hpp"
+
+namespace sgdyn {
+
+struct DataSpec {
+  Component model;     ///< "two-clusters", ... with its own parameters (fraction, ...)
+  double alpha = 1.0;  ///< samples per weight, M / N
+  double noise = 1.0;  ///< Delta, variance of the inputs orthogonal to the signal direction v
+
+  friend bool operator==(const DataSpec&, const DataSpec&) = default;
+};
+
+struct LossSpec {
+  Component loss;      ///< "logistic", ... with its own parameters (margin, ...)
+  double ridge = 0.0;  ///< lambda of eq. 1
+
+  friend bool operator==(const LossSpec&, const LossSpec&) = default;
+};
+
+struct AlgorithmSpec {
+  Component sampling;          ///< "sgd", ... with its own parameters (batch, persistence)
+  double learning_rate = 0.1;  ///< dt of eq. 2
+  int steps = 100;             ///< updates; n steps record the n + 1 states k = 0 ... n
+
+  friend bool operator==(const AlgorithmSpec&, const AlgorithmSpec&) = default;
+};
+
+struct InitialSpec {
+  double variance = 0.01;  ///< R of the input file, q0 of eq. 8: the components of w(0) orthogonal to v are N(0, R)
+  double overlap = 0.0;    ///< m(0) = v.w(0)/sqrt(N), fixed exactly
+
+  friend bool operator==(const InitialSpec&, const InitialSpec&) = default;
+};
+
+struct ObservablesSpec {
+  std::vector<int> times;  ///< steps reported, increasing; empty means every step
+
+  friend bool operator==(const ObservablesSpec&, const ObservablesSpec&) = default;
+};
+
+struct Problem {
+  DataSpec data;
+  LossSpec loss;
+  AlgorithmSpec algorithm;
+  InitialSpec initial;
+  ObservablesSpec observables;
+
+  friend bool operator==(const Problem&, const Problem&) = default;
+};
+
+/// The steps at which both theory and simulation report, increasing.
+[[nodiscard]] std::vector<int> reported_steps(const Problem& problem);
+
+/// M = alpha N rounded to the nearest integer, at least 1.
+[[nodiscard]] long sample_count(const Problem& problem, long dimension);
+
+/// Number of updates accepted at most: a two-time array of doubles would otherwise pass 80 GB.
+inline constexpr int max_steps = 100000;
+
+}  // namespace sgdyn

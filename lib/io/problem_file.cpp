@@ -1,0 +1,1 @@
+#include "sgdyn/io/problem_file.hpp"

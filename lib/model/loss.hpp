@@ -1,0 +1,48 @@
+// Losses: the concept a file under lib/loss fulfils, and the handle everything else uses. One virtual call per block.
+#pragma once
+
+#include <concepts>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sgdyn/core/parameters.hpp"
+
+namespace sgdyn {
+
+/// A loss l(h) of the margin h, one class in its own file lib/loss/<name>.hpp, constructed from its parameters.
+template <class L>
+concept LossComponent = std::constructible_from<L, const Parameters&> && requires(const L loss, double h) {
+  { L::name } -> std::convertible_to<std::string_view>;
+  { L::formula } -> std::convertible_to<std::string_view>;
+  { L::parameters() } -> std::convertible_to<std::span<const ParameterInfo>>;
+  { L::smooth } -> std::convertible_to<bool>;  ///< l' has no jump, so that l'' is a function
+  { L::convex } -> std::convertible_to<bool>;
+  { loss.value(h) } -> std::same_as<double>;
+  { loss.d1(h) } -> std::same_as<double>;  ///< l'(h); at a kink the mean of both sides or either
+  { loss.d2(h) } -> std::same_as<double>;  ///< l''(h) away from kinks
+  { loss.margin() } -> std::same_as<std::optional<double>>;  ///< kappa, if samples beyond it are not support vectors
+};
+
+class Loss {
+ public:
+  virtual ~Loss() = default;
+
+  virtual void value(std::span<const double> h, std::span<double> out) const = 0;
+  virtual void d1(std::span<const double> h, std::span<double> out) const = 0;
+  virtual void d2(std::span<const double> h, std::span<double> out) const = 0;
+
+  [[nodiscard]] virtual std::string_view name() const = 0;
+  [[nodiscard]] virtual std::string_view formula() const = 0;
+  [[nodiscard]] virtual bool smooth() const = 0;
+  [[nodiscard]] virtual bool convex() const = 0;
+  [[nodiscard]] virtual std::optional<double> margin() const = 0;
+};
+
+/// @throws InputError for an unknown name (with the nearest) or a bad parameter.
+[[nodiscard]] std::shared_ptr<const Loss> make_loss(const Component& component);
+
+}  // namespace sgdyn

@@ -1,0 +1,1 @@
+#include "sgdyn/sim/simulate.hpp"

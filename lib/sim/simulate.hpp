@@ -1,0 +1,67 @@
+// Direct simulation of eq. 2 at finite dimension N: what really happens.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+#include "sgdyn/core/execution.hpp"
+#include "sgdyn/core/observables.hpp"
+#include "sgdyn/core/problem.hpp"
+
+namespace sgdyn {
+
+class OptionTable;
+
+/// One or several values of N.
+class Dimensions {
+ public:
+  Dimensions(long single) : values_{single} {}  // NOLINT(google-explicit-constructor): {.dimension = 1000}
+  Dimensions(std::initializer_list<long> several) : values_(several) {}
+  explicit Dimensions(std::vector<long> several) : values_(std::move(several)) {}
+
+  [[nodiscard]] const std::vector<long>& values() const { return values_; }
+
+ private:
+  std::vector<long> values_;
+};
+
+struct SimulationOptions {
+  Dimensions dimension = 1000;  ///< N; several sizes are extrapolated to N -> infinity
+  int runs = 32;                ///< independent data sets at the largest N; smaller sizes run proportionally more
+  int realisations = 1;         ///< independent noise histories and starts on each data set, averaged before errors are taken
+  std::uint64_t seed = 1;
+};
+
+/// Reads the [simulation] table. @throws InputError.
+[[nodiscard]] SimulationOptions read_simulation_options(OptionTable& table);
+
+/// What a simulation is about to take, before it takes it.
+struct SimulationPlan {
+  struct Size {
+    long dimension = 0;     ///< N
+    long samples = 0;       ///< M
+    int runs = 0;           ///< data sets
+    double bytes_per_run = 0;
+  };
+  std::vector<Size> sizes;  ///< ascending N
+  int concurrent_runs = 1;  ///< at the largest N, limited by threads and memory
+  double peak_bytes = 0;
+  double machine_bytes = 0;  ///< memory available on this machine now
+  [[nodiscard]] std::string describe() const;  ///< one line for people
+};
+
+/// @throws InputError when a single run does not fit into the machine's memory, or an option is out of range.
+[[nodiscard]] SimulationPlan plan_simulation(const Problem& problem, const SimulationOptions& options,
+                                             const Execution& execution = {});
+
+/// Runs eq. 2 and reports every observable of the catalogue with standard errors over data sets, and the correlation
+/// C(t,t') = w(t).w(t')/N. One size: `replicates` hold one row a data set. Several sizes: the series are extrapolated to
+/// N -> infinity (sim/extrapolate.hpp) and `sizes` holds the result at each N. Bit-identical for any number of threads.
+/// @throws InputError for options out of range or too much memory.
+[[nodiscard]] Observables simulate(const Problem& problem, const SimulationOptions& options = {},
+                                   const Execution& execution = {});
+
+}  // namespace sgdyn

@@ -1,0 +1,1 @@
+#include "sgdyn/theory/dmft/dmft.hpp"

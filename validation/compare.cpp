@@ -1,0 +1,1 @@
+#include "sgdyn/validation/compare.hpp"

@@ -1,0 +1,69 @@
+// The one room where theory and simulation meet: a verdict with a stated false-alarm rate.
+#pragma once
+
+#include <cstdint>
+#include <iosfwd>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sgdyn/core/observables.hpp"
+
+namespace sgdyn {
+
+class OptionTable;
+
+enum class Verdict { agree, disagree, inconclusive, not_applicable };
+
+[[nodiscard]] std::string_view to_string(Verdict verdict);
+
+struct ComparisonOptions {
+  double false_alarm = 0.01;  ///< probability that a correct theory is called wrong, for the whole table of pairs
+  double resolution = 0.05;   ///< half-widths above this fraction of an observable's largest value are inconclusive
+  std::uint64_t seed = 1;     ///< of the resampling that calibrates the threshold
+};
+
+/// Reads the [comparison] table. @throws InputError.
+[[nodiscard]] ComparisonOptions read_comparison_options(OptionTable& table);
+
+/// One (observable, step) pair.
+struct Pair {
+  std::string observable;
+  int step = 0;
+  double theory = 0, theory_stderr = 0;
+  double simulation = 0, simulation_stderr = 0;  ///< extrapolated to N -> infinity where several sizes were run
+  double z = 0;                                  ///< (theory - simulation) / combined standard error
+  double relative_gap = 0;                       ///< (theory - simulation) / the observable's largest value over time
+};
+
+/// One observable over all its steps.
+struct ObservableSummary {
+  std::string observable;
+  double largest_value = 0;       ///< of |simulation| over time, the scale of every relative figure
+  double worst_z = 0;
+  int worst_step = 0;
+  double largest_gap = 0;         ///< relative, over time
+  double largest_half_width = 0;  ///< corrected for multiple testing, relative
+  double finite_size_shift = 0;   ///< largest |x(N) - x(infinity)| at the largest N, relative; 0 if one size was run
+  double finite_size_error = 0;   ///< its standard error, relative
+  Verdict verdict = Verdict::inconclusive;
+};
+
+struct Comparison {
+  Verdict verdict = Verdict::inconclusive;
+  std::string reason;       ///< one sentence
+  double false_alarm = 0;   ///< as asked
+  double threshold = 0;     ///< |z| beyond which the whole table is called wrong
+  double p_value = 1;       ///< of the largest |z| of the table under agreement
+  std::vector<Pair> pairs;  ///< by observable, then step
+  std::vector<ObservableSummary> summaries;
+};
+
+/// Compares on all pairs both sides report.
+[[nodiscard]] Comparison compare(const Observables& theory, const Observables& simulation,
+                                 const ComparisonOptions& options = {});
+
+/// The verdict, its reason and an aligned table, one line an observable.
+std::ostream& operator<<(std::ostream& out, const Comparison& comparison);
+
+}  // namespace sgdyn
