@@ -15,8 +15,8 @@ struct Progress {
 };
 
 struct Execution {
-  int threads = 0;                                   ///< 0: all the machine offers
-  std::function<void(const Progress&)> progress;     ///< may be called from any thread, one at a time
+  int threads = 0;                                    ///< 0: all the machine offers
+  std::function<void(const Progress&)> progress{};    ///< may be called from any thread, one at a time
   const std::atomic<bool>* stop_requested = nullptr;  ///< polled at least every tenth of a second or so
 
   [[nodiscard]] bool stopped() const {

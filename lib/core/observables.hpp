@@ -50,6 +50,7 @@ struct Observables {
   std::vector<std::string> assumptions;  ///< of a theory; empty for the simulator
   long dimension = 0;                    ///< N of a simulation; 0 for N -> infinity (theory or extrapolation)
   int runs = 0;                          ///< independent replicates behind the series; 0 if there are none
+  long samples_per_replicate = 0;        ///< training samples (or draws) one replicate counts; 0 where nothing is counted
   std::vector<Observables> sizes;        ///< the simulations at finite N this was extrapolated from, ascending N
 
   /// @throws std::out_of_range for a name that was not produced.

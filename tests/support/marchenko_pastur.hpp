@@ -1,0 +1,53 @@
+// The closed form of THEORY 10 for the square loss: overlap of gradient descent or independently sampled SGD without
+// any draws, from integrals over the Marchenko-Pastur law.
+#pragma once
+
+#include <gsl/gsl_integration.h>
+
+#include <cmath>
+#include <numbers>
+#include <stdexcept>
+#include <vector>
+
+namespace sgdyn::testing {
+
+struct SquareLossCase {
+  double alpha, noise, ridge, learning_rate, batch, overlap;
+  int steps;
+};
+
+/// m(0 ... steps) of two clusters. Gauss-Chebyshev quadrature of the second kind: the law is its weight divided by
+/// 2 pi Delta s. @throws std::invalid_argument at alpha = 1, where 1/s is singular at the edge.
+inline std::vector<double> marchenko_pastur_overlap(const SquareLossCase& p) {
+  if (std::fabs(p.alpha - 1.0) < 1e-3) throw std::invalid_argument("alpha = 1 has a hard edge");
+  const double low = p.noise * std::pow(1.0 - std::sqrt(p.alpha), 2);
+  const double high = p.noise * std::pow(1.0 + std::sqrt(p.alpha), 2);
+  constexpr std::size_t nodes = 2000;
+  gsl_integration_fixed_workspace* rule =
+      gsl_integration_fixed_alloc(gsl_integration_fixed_chebyshev2, nodes, low, high, 0.0, 0.0);
+  const double* s = gsl_integration_fixed_nodes(rule);
+  const double* w = gsl_integration_fixed_weights(rule);
+  std::vector<double> h(static_cast<std::size_t>(p.steps) + 1), k(h.size()), m(h.size());
+  for (std::size_t j = 0; j < h.size(); ++j) {
+    h[j] = std::max(0.0, 1.0 - p.alpha) * std::pow(1.0 - p.ridge * p.learning_rate, j);
+    for (std::size_t i = 0; i < nodes; ++i) {
+      const double density = w[i] / (2.0 * std::numbers::pi * p.noise * s[i]);
+      const double factor = std::pow(1.0 - p.ridge * p.learning_rate - p.batch * p.learning_rate * s[i], j);
+      h[j] += density * factor;
+      k[j] += density * s[i] * factor;
+    }
+  }
+  gsl_integration_fixed_free(rule);
+  const double step = p.batch * p.learning_rate;
+  std::vector<double> P(h.size(), 0.0);
+  for (std::size_t t = 0; t < m.size(); ++t) {
+    m[t] = p.overlap * h[t];
+    for (std::size_t u = 0; u < t; ++u) {
+      P[t] += step * k[t - 1 - u] * (1.0 - m[u]);
+      m[t] += step * h[t - 1 - u] * (p.alpha * (1.0 - m[u]) - P[u]);
+    }
+  }
+  return m;
+}
+
+}  // namespace sgdyn::testing

@@ -1,0 +1,82 @@
+#include "sgdyn/theory/dmft/active_history.hpp"
+
+#include <Eigen/Core>
+#include <algorithm>
+
+namespace sgdyn::dmft {
+namespace {
+
+using Vector = Eigen::Array<float, ActiveHistory::lanes, 1>;
+using ConstVectorMap = Eigen::Map<const Vector>;
+
+template <class T>
+std::vector<T> with_stride(const std::vector<T>& old, std::size_t samples, std::size_t old_stride, std::size_t stride) {
+  std::vector<T> result(samples * stride, T{});
+  for (std::size_t i = 0; i < samples; ++i) {
+    std::copy_n(old.begin() + static_cast<std::ptrdiff_t>(i * old_stride), old_stride,
+                result.begin() + static_cast<std::ptrdiff_t>(i * stride));
+  }
+  return result;
+}
+
+}  // namespace
+
+ActiveHistory::ActiveHistory(std::size_t samples, bool with_tangents)
+    : samples_(samples), with_tangents_(with_tangents), size_(samples, 0), first_(samples, 0) {}
+
+std::size_t ActiveHistory::first_since(std::size_t sample, int step) {
+  std::size_t& first = first_[sample];
+  const int* own = steps(sample);
+  while (first < size_[sample] && own[first] < step) ++first;
+  return first;
+}
+
+void ActiveHistory::combine(std::size_t sample, std::size_t first, std::span<const float> weight,
+                            std::span<float> row) const {
+  const std::size_t end = size_[sample];
+  const float* triangle = tangents_.data() + sample * offset(capacity_);
+  // One vector of columns at a time; two accumulators hide the latency of the multiply-add.
+  for (std::size_t column = first / lanes * lanes; column < end; column += lanes) {
+    Vector even = Vector::Zero();
+    Vector odd = Vector::Zero();
+    const float* rows = triangle + column;
+    std::size_t j = std::max(column, first);
+    for (; j + 1 < end; j += 2) {
+      even += weight[j] * ConstVectorMap(rows + offset(j));
+      odd += weight[j + 1] * ConstVectorMap(rows + offset(j + 1));
+    }
+    if (j < end) even += weight[j] * ConstVectorMap(rows + offset(j));
+    Eigen::Map<Vector>(row.data() + column) = even + odd;
+  }
+}
+
+void ActiveHistory::append(std::size_t sample, int step, double force, double stiffness, std::size_t first,
+                           std::span<const float> row) {
+  if (size_[sample] == capacity_) grow();
+  const std::size_t index = size_[sample]++;
+  steps_[sample * capacity_ + index] = step;
+  force_[sample * capacity_ + index] = force;
+  stiffness_[sample * capacity_ + index] = static_cast<float>(stiffness);
+  if (!with_tangents_) return;
+  float* target = tangents_.data() + sample * offset(capacity_) + offset(index);
+  for (std::size_t l = first; l < index; ++l) target[l] = row[l];
+  target[index] = 1.0F;
+}
+
+// By one vector of steps: the copies cost little against the reading of the triangles, and no memory is held in reserve.
+void ActiveHistory::grow() {
+  const std::size_t larger = capacity_ + lanes;
+  steps_ = with_stride(steps_, samples_, capacity_, larger);
+  force_ = with_stride(force_, samples_, capacity_, larger);
+  stiffness_ = with_stride(stiffness_, samples_, capacity_, larger);
+  if (with_tangents_) tangents_ = with_stride(tangents_, samples_, offset(capacity_), offset(larger));
+  capacity_ = larger;
+}
+
+double ActiveHistory::bytes(double active, bool with_tangents) {
+  const double room = active + lanes;
+  const double event = sizeof(int) + sizeof(double) + sizeof(float);
+  return room * event + (with_tangents ? sizeof(float) * 0.5 * room * (room + lanes) : 0.0);
+}
+
+}  // namespace sgdyn::dmft
