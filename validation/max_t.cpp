@@ -78,6 +78,9 @@ std::vector<double> max_t_under_agreement(const std::vector<ErrorGroup>& groups,
     Eigen::ArrayXXd difference = Eigen::ArrayXXd::Zero(rows, floor.size());
     Eigen::ArrayXXd variance = Eigen::ArrayXXd::Zero(rows, floor.size());
     for (std::size_t g = 0; g < centred.size(); ++g) add_group(centred[g], seed, g, first, difference, variance);
+    // A known variance has an error of its own, one for all pairs: what is not counted at one step is not at the next.
+    const Eigen::MatrixXd common = gaussians(seed, centred.size(), first, rows, 1);
+    difference += (common * floor.cwiseSqrt().transpose()).array();
     variance.rowwise() += floor.array().transpose();
     const Eigen::ArrayXXd t = (variance > 0.0).select(difference.abs() / variance.sqrt(), 0.0);
     for (Eigen::Index b = 0; b < rows; ++b) largest[static_cast<std::size_t>(first + b)] = t.row(b).maxCoeff();

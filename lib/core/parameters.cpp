@@ -4,7 +4,6 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <numeric>
 #include <vector>
 
 #include "sgdyn/core/error.hpp"
@@ -12,20 +11,23 @@
 namespace sgdyn {
 namespace {
 
+// Insertions, deletions, substitutions and swaps of neighbours, each counted once.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
+  const std::size_t width = b.size() + 1;
+  std::vector<std::size_t> cost((a.size() + 1) * width);
+  for (std::size_t i = 0; i <= a.size(); ++i) cost[i * width] = i;
+  for (std::size_t j = 0; j <= b.size(); ++j) cost[j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      const std::size_t substitute = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      row[j] = std::min({above + 1, row[j - 1] + 1, substitute});
-      diagonal = above;
+      const std::size_t here = i * width + j;
+      const std::size_t substitute = cost[here - width - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      cost[here] = std::min({cost[here - width] + 1, cost[here - 1] + 1, substitute});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        cost[here] = std::min(cost[here], cost[here - 2 * width - 2] + 1);
+      }
     }
   }
-  return row[b.size()];
+  return cost.back();
 }
 
 }  // namespace

@@ -96,7 +96,8 @@ std::vector<Component> all_schemes() {
           {"gaussian-sgd", {{"batch", 0.4}}}};
 }
 
-TEST(Oracle, EqualsThePlainPassForEveryLossAndScheme) {  // dmft.E1 to dmft.E8
+// dmft.E1 dmft.E2 dmft.E3 dmft.E4 dmft.E5 dmft.E6 dmft.E7 dmft.E8
+TEST(Oracle, EqualsThePlainPassForEveryLossAndScheme) {
   EXPECT_EQ(all_schemes().size(), known_sampling_schemes().size()) << "a scheme is missing here";
   for (const char* loss : {"square", "logistic", "squared-hinge"}) {
     for (const Component& sampling : all_schemes()) expect_same(make_problem(loss, sampling, 24), 700, 2e-5);

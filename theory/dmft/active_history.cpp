@@ -34,18 +34,18 @@ std::size_t ActiveHistory::first_since(std::size_t sample, int step) {
 void ActiveHistory::combine(std::size_t sample, std::size_t first, std::span<const float> weight,
                             std::span<float> row) const {
   const std::size_t end = size_[sample];
-  const float* triangle = tangents_.data() + sample * offset(capacity_);
-  // One vector of columns at a time; two accumulators hide the latency of the multiply-add.
+  const float* triangle = tangents_.data() + sample * triangle_size(capacity_);
   for (std::size_t column = first / lanes * lanes; column < end; column += lanes) {
+    std::size_t j = std::max(column, first);
+    const float* rows = triangle + vector_offset(column / lanes, capacity_) + (j - column) * lanes;
+    // Two accumulators hide the latency of the multiply-add.
     Vector even = Vector::Zero();
     Vector odd = Vector::Zero();
-    const float* rows = triangle + column;
-    std::size_t j = std::max(column, first);
-    for (; j + 1 < end; j += 2) {
-      even += weight[j] * ConstVectorMap(rows + offset(j));
-      odd += weight[j + 1] * ConstVectorMap(rows + offset(j + 1));
+    for (; j + 1 < end; j += 2, rows += 2 * lanes) {
+      even += weight[j] * ConstVectorMap(rows);
+      odd += weight[j + 1] * ConstVectorMap(rows + lanes);
     }
-    if (j < end) even += weight[j] * ConstVectorMap(rows + offset(j));
+    if (j < end) even += weight[j] * ConstVectorMap(rows);
     Eigen::Map<Vector>(row.data() + column) = even + odd;
   }
 }
@@ -58,9 +58,13 @@ void ActiveHistory::append(std::size_t sample, int step, double force, double st
   force_[sample * capacity_ + index] = force;
   stiffness_[sample * capacity_ + index] = static_cast<float>(stiffness);
   if (!with_tangents_) return;
-  float* target = tangents_.data() + sample * offset(capacity_) + offset(index);
-  for (std::size_t l = first; l < index; ++l) target[l] = row[l];
-  target[index] = 1.0F;
+  float* triangle = tangents_.data() + sample * triangle_size(capacity_);
+  const auto entry = [&](std::size_t column) -> float& {
+    const std::size_t c = column / lanes;
+    return triangle[vector_offset(c, capacity_) + (index - c * lanes) * lanes + column % lanes];
+  };
+  for (std::size_t l = first; l < index; ++l) entry(l) = row[l];
+  entry(index) = 1.0F;
 }
 
 // By one vector of steps: the copies cost little against the reading of the triangles, and no memory is held in reserve.
@@ -69,8 +73,21 @@ void ActiveHistory::grow() {
   steps_ = with_stride(steps_, samples_, capacity_, larger);
   force_ = with_stride(force_, samples_, capacity_, larger);
   stiffness_ = with_stride(stiffness_, samples_, capacity_, larger);
-  if (with_tangents_) tangents_ = with_stride(tangents_, samples_, offset(capacity_), offset(larger));
+  if (with_tangents_) tangents_ = regrown_triangles(larger);
   capacity_ = larger;
+}
+
+std::vector<float> ActiveHistory::regrown_triangles(std::size_t larger) const {
+  std::vector<float> result(samples_ * triangle_size(larger), 0.0F);
+  for (std::size_t i = 0; i < samples_; ++i) {
+    for (std::size_t c = 0; c < capacity_ / lanes; ++c) {
+      const auto source = tangents_.begin() + static_cast<std::ptrdiff_t>(i * triangle_size(capacity_) +
+                                                                          vector_offset(c, capacity_));
+      std::copy_n(source, (capacity_ - c * lanes) * lanes,
+                  result.begin() + static_cast<std::ptrdiff_t>(i * triangle_size(larger) + vector_offset(c, larger)));
+    }
+  }
+  return result;
 }
 
 double ActiveHistory::bytes(double active, bool with_tangents) {

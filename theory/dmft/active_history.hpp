@@ -39,11 +39,15 @@ class ActiveHistory {
   [[nodiscard]] static double bytes(double active, bool with_tangents);
 
  private:
-  // Row r of a sample's triangle is padded(r + 1) wide: rows 16 b ... 16 b + 15 take 16 (b + 1) numbers each.
-  [[nodiscard]] static constexpr std::size_t offset(std::size_t row) {
-    const std::size_t block = row / lanes;
-    return lanes * (block + 1) * (lanes * block / 2 + row % lanes);
+  // A triangle is stored by vectors of columns: vector c (columns 16 c ... 16 c + 15) has the rows 16 c ... capacity - 1,
+  // one after the other, so that combine() reads memory in order. Numbers before vector c:
+  [[nodiscard]] static constexpr std::size_t vector_offset(std::size_t c, std::size_t capacity) {
+    return lanes * (c * capacity - lanes * ((c * c - c) / 2));
   }
+  [[nodiscard]] static constexpr std::size_t triangle_size(std::size_t capacity) {
+    return vector_offset(capacity / lanes, capacity);
+  }
+  [[nodiscard]] std::vector<float> regrown_triangles(std::size_t larger) const;
   void grow();
 
   std::size_t samples_;

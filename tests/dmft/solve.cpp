@@ -1,0 +1,192 @@
+// The solver as a user meets it: limits in which one problem equals another, invariants, error bars, refusals.
+#include <gtest/gtest.h>
+
+#include <Eigen/Eigenvalues>
+#include <atomic>
+#include <cmath>
+#include <string>
+
+#include "sgdyn/core/error.hpp"
+#include "sgdyn/theory/dmft/dmft.hpp"
+
+namespace sgdyn {
+namespace {
+
+Problem logistic_sgd() {
+  Problem p;
+  p.data = {.model = {"two-clusters", {}}, .alpha = 2.0, .noise = 0.5};
+  p.loss = {.loss = {"logistic", {}}, .ridge = 0.1};
+  p.algorithm = {.sampling = {"sgd", {{"batch", 0.3}}}, .learning_rate = 0.2, .steps = 30};
+  p.initial = {.variance = 0.1, .overlap = 0.0};
+  return p;
+}
+
+// Two solutions with independent draws must agree within 6 combined standard errors (about t with 14 degrees of freedom,
+// 3e-5 a step) at every step.
+void expect_agree(const Observables& a, const Observables& b, const std::string& what) {
+  for (const auto& [name, x] : a.series) {
+    const Series& y = b.at(name);
+    ASSERT_EQ(x.available(), y.available());
+    if (!x.available()) continue;
+    for (Eigen::Index t = 0; t < x.mean.size(); ++t) {
+      const double error = std::hypot(x.standard_error[t], y.standard_error[t]);
+      EXPECT_LT(std::fabs(x.mean[t] - y.mean[t]), 6.0 * error + 1e-12) << what << " " << name << " step " << t;
+    }
+  }
+}
+
+const dmft::Options eight{.samples = 8192, .scramblings = 8, .seed = 1};
+const dmft::Options other{.samples = 8192, .scramblings = 8, .seed = 2};
+
+TEST(DmftLimits, FullBatchOfEverySchemeIsGradientDescent) {  // THEORY 2: b = 1
+  Problem gd = logistic_sgd();
+  gd.algorithm.sampling = {"gd", {}};
+  const Observables expected = dmft::solve(gd, eight);
+  for (const char* name : {"sgd", "gaussian-sgd", "reshuffled-sgd"}) {
+    Problem p = gd;
+    p.algorithm.sampling = {name, {{"batch", 1.0}}};
+    expect_agree(dmft::solve(p, other), expected, name);
+  }
+}
+
+TEST(DmftLimits, ShortestPersistenceIsBernoulliSampling) {  // THEORY 2: tau = dt/b
+  Problem p = logistic_sgd();
+  p.algorithm.sampling = {"persistent-sgd", {{"batch", 0.3}, {"persistence", 0.2 / 0.3}}};
+  expect_agree(dmft::solve(p, other), dmft::solve(logistic_sgd(), eight), "tau = dt/b");
+}
+
+TEST(DmftLimits, ClassProportionsDoNotMatterWithoutIntercept) {  // dmft.E11
+  Problem p = logistic_sgd();
+  p.data.model.parameters["fraction"] = 0.3;
+  const Observables a = dmft::solve(p, eight);
+  const Observables b = dmft::solve(logistic_sgd(), eight);
+  EXPECT_TRUE(a.at("overlap").mean == b.at("overlap").mean);
+}
+
+TEST(DmftLimits, IndependentAndWhitenedDrawsAgreeWithSobol) {  // THEORY 9: one answer, four error bars
+  const Observables sobol = dmft::solve(logistic_sgd(), eight);
+  for (const dmft::Draws draws : {dmft::Draws::independent, dmft::Draws::whitened}) {
+    dmft::Options options = other;
+    options.draws = draws;
+    options.average_batch = false;
+    expect_agree(dmft::solve(logistic_sgd(), options), sobol, "draws");
+  }
+}
+
+TEST(DmftInvariants, ResponseIsCausalAndUnitAfterAKick) {  // eq. 8
+  const Observables r = dmft::solve(logistic_sgd(), eight);
+  const Eigen::MatrixXd& R = r.two_time.at("response").mean;
+  for (Eigen::Index t = 0; t < R.rows(); ++t) {
+    for (Eigen::Index u = t; u < R.cols(); ++u) EXPECT_EQ(R(t, u), 0.0);
+    if (t > 0) {
+      EXPECT_EQ(R(t, t - 1), 1.0);
+    }
+  }
+}
+
+TEST(DmftInvariants, CorrelationIsPositiveSemidefiniteWithTheNormOnItsDiagonal) {  // dmft.E7
+  for (const char* name : {"sgd", "gd"}) {
+    Problem p = logistic_sgd();
+    if (std::string(name) == "gd") p.algorithm.sampling = {"gd", {}};
+    const Observables r = dmft::solve(p, eight);
+    const Eigen::MatrixXd& C = r.two_time.at("correlation").mean;
+    EXPECT_TRUE(C.isApprox(C.transpose(), 1e-14));
+    EXPECT_TRUE(C.diagonal().isApprox(r.at("norm").mean, 1e-12));
+    EXPECT_GT(Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(C).eigenvalues().minCoeff(), -1e-12 * C.trace());
+    EXPECT_GT(r.diagnostics.at("smallest_pivot"), -1e-4) << name;
+  }
+}
+
+TEST(DmftInvariants, SameBitsForAnyNumberOfThreads) {
+  Execution execution{.threads = 1};
+  const Observables one = dmft::solve(logistic_sgd(), {.samples = 4096}, execution);
+  for (const int threads : {2, 3, 8}) {
+    execution.threads = threads;
+    const Observables many = dmft::solve(logistic_sgd(), {.samples = 4096}, execution);
+    for (const auto& [name, x] : one.series) EXPECT_TRUE(x.mean == many.at(name).mean) << name << " " << threads;
+    EXPECT_TRUE(one.two_time.at("response").mean == many.two_time.at("response").mean) << threads;
+  }
+}
+
+TEST(DmftInvariants, ReportedTimesAreASubsetOfAllTimes) {
+  Problem p = logistic_sgd();
+  const Observables all = dmft::solve(p, eight);
+  p.observables.times = {0, 7, 30};
+  const Observables some = dmft::solve(p, eight);
+  ASSERT_EQ(some.steps, p.observables.times);
+  for (std::size_t i = 0; i < 3; ++i) {
+    const auto k = static_cast<Eigen::Index>(i);
+    EXPECT_EQ(some.at("overlap").mean[k], all.at("overlap").mean[some.steps[i]]);
+    EXPECT_EQ(some.two_time.at("correlation").mean(2, k), all.two_time.at("correlation").mean(30, some.steps[i]));
+  }
+}
+
+// reference/replica_fixed_points.csv at (alpha, Delta, lambda) = (6, 1, 1): long-time gradient descent.
+TEST(DmftLimits, LongTimeGradientDescentIsTheReplicaFixedPoint) {  // THEORY 10
+  struct Reference {
+    const char* loss;
+    double overlap, norm, mean_loss, error;
+  };
+  for (const Reference& expected : {Reference{"squared-hinge", 0.5595237180, 0.4128665806, 0.1862454552, 0.1919343022},
+                                    Reference{"logistic", 0.8845736850, 0.9536449456, 0.3790962035, 0.1825162543}}) {
+    Problem p;
+    p.data = {.model = {"two-clusters", {}}, .alpha = 6.0, .noise = 1.0};
+    p.loss = {.loss = {expected.loss, {}}, .ridge = 1.0};
+    p.algorithm = {.sampling = {"gd", {}}, .learning_rate = 0.1, .steps = 110};
+    p.initial = {.variance = 0.01, .overlap = 0.0};
+    p.observables.times = {110};
+    const Observables r = dmft::solve(p, {.samples = 16384});
+    EXPECT_NEAR(r.at("overlap").mean[0], expected.overlap, 5e-4) << expected.loss;
+    EXPECT_NEAR(r.at("norm").mean[0], expected.norm, 1e-3) << expected.loss;
+    EXPECT_NEAR(r.at("training_loss").mean[0], 6.0 * expected.mean_loss, 2e-3) << expected.loss;
+    EXPECT_NEAR(r.at("generalisation_error").mean[0], expected.error, 5e-4) << expected.loss;
+  }
+}
+
+TEST(DmftStatus, DivergenceIsAnOverflowThatKeepsTheStepsBefore) {
+  Problem p = logistic_sgd();
+  p.loss.loss = {"square", {}};
+  p.algorithm = {.sampling = {"gd", {}}, .learning_rate = 1000.0, .steps = 200};
+  const Observables r = dmft::solve(p, eight);
+  EXPECT_EQ(r.status, Status::overflow);
+  EXPECT_FALSE(r.message.empty());
+  ASSERT_GT(r.steps.size(), 1U);
+  EXPECT_LT(r.steps.size(), 201U);
+  for (const auto& [name, x] : r.series) {
+    if (x.available()) {
+      EXPECT_TRUE(x.mean.allFinite() && x.standard_error.allFinite()) << name;
+    }
+  }
+}
+
+TEST(DmftStatus, AStopKeepsWhatWasComputed) {
+  Problem p = logistic_sgd();
+  p.algorithm.steps = 400;
+  std::atomic<bool> stop{false};
+  const Execution execution{.threads = 1,
+                            .progress = [&stop](const Progress& progress) { stop = progress.done > 0.01 * progress.total; },
+                            .stop_requested = &stop};
+  const Observables r = dmft::solve(p, {.samples = 4096, .scramblings = 2}, execution);
+  EXPECT_EQ(r.status, Status::interrupted);
+  EXPECT_LT(r.steps.size(), 401U);
+}
+
+TEST(DmftRefusal, BadOptionsAreNamed) {
+  const auto key = [](const dmft::Options& options) {
+    try {
+      (void)dmft::solve(logistic_sgd(), options);
+    } catch (const InputError& error) {
+      return error.key();
+    }
+    return std::string("accepted");
+  };
+  EXPECT_EQ(key({.samples = 1}), "dmft.samples");
+  EXPECT_EQ(key({.samples = 1L << 40}), "dmft.samples");
+  EXPECT_EQ(key({.scramblings = 1}), "dmft.scramblings");
+  Problem p = logistic_sgd();
+  p.algorithm.steps = 90000;
+  EXPECT_THROW((void)dmft::solve(p, {.samples = 1L << 24, .scramblings = 2}), InputError) << "memory";
+}
+
+}  // namespace
+}  // namespace sgdyn

@@ -1,0 +1,160 @@
+// The verdict: four outcomes, the stated false-alarm rate, and what it says about finite size.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <sstream>
+#include <vector>
+
+#include "sgdyn/core/error.hpp"
+#include "sgdyn/random/stream.hpp"
+#include "sgdyn/sim/extrapolate.hpp"
+#include "sgdyn/validation/compare.hpp"
+
+namespace sgdyn {
+namespace {
+
+// Replicates of a relaxing curve with Gaussian noise correlated over steps (first order, correlation 0.9 a step).
+struct Noise {
+  double scale = 0.05;
+  double correlation = 0.9;
+};
+
+Eigen::MatrixXd curve_replicates(int runs, int steps, const Noise& noise, std::uint32_t id, double shift = 0.0) {
+  std::vector<double> normals(static_cast<std::size_t>(runs) * static_cast<std::size_t>(steps));
+  Stream(11, Purpose::testing, id).normals(normals);
+  Eigen::MatrixXd result(runs, steps);
+  for (int r = 0; r < runs; ++r) {
+    double state = 0.0;
+    for (int k = 0; k < steps; ++k) {
+      const double fresh = normals[static_cast<std::size_t>(r * steps + k)];
+      state = k == 0 ? fresh : noise.correlation * state + std::sqrt(1.0 - noise.correlation * noise.correlation) * fresh;
+      result(r, k) = 1.0 - std::exp(-0.1 * k) + shift + noise.scale * state;
+    }
+  }
+  return result;
+}
+
+Observables observables(std::vector<Eigen::MatrixXd> per_observable, long dimension) {
+  Observables result;
+  result.producer = "test";
+  result.dimension = dimension;
+  result.runs = static_cast<int>(per_observable[0].rows());
+  for (int k = 0; k < per_observable[0].cols(); ++k) {
+    result.steps.push_back(k);
+    result.time.push_back(0.1 * k);
+  }
+  result.series["overlap"] = Series::from_replicates(std::move(per_observable[0]));
+  if (per_observable.size() > 1) result.series["norm"] = Series::from_replicates(std::move(per_observable[1]));
+  return result;
+}
+
+Observables two_observables(int runs, int steps, const Noise& noise, std::uint32_t id, double shift = 0.0,
+                            long dimension = 0) {
+  return observables({curve_replicates(runs, steps, noise, 2 * id, shift),
+                      curve_replicates(runs, steps, noise, 2 * id + 1, shift)}, dimension);
+}
+
+TEST(Compare, AgreesDisagreesOrCannotTell) {
+  const Observables theory = two_observables(4, 30, {.scale = 1e-4}, 1);
+  EXPECT_EQ(compare(theory, two_observables(64, 30, {.scale = 0.02}, 2)).verdict, Verdict::agree);
+  const Comparison wrong = compare(theory, two_observables(64, 30, {.scale = 0.02}, 2, 0.03));
+  EXPECT_EQ(wrong.verdict, Verdict::disagree);
+  EXPECT_LT(wrong.p_value, 0.01);
+  EXPECT_NE(wrong.reason.find("overlap"), std::string::npos);
+  const Comparison wide = compare(theory, two_observables(16, 30, {.scale = 0.5}, 2));
+  EXPECT_EQ(wide.verdict, Verdict::inconclusive);
+  EXPECT_NE(wide.reason.find("resolution"), std::string::npos);
+}
+
+TEST(Compare, TheRateOfFalseAlarmsIsTheOneStated) {
+  // 1000 tables of 60 correlated pairs at a stated 5 %: the count is binomial with standard deviation 0.7 %; 4 of these.
+  constexpr int tables = 1000;
+  for (const int scramblings : {4, 32}) {
+    int alarms = 0;
+    for (std::uint32_t i = 0; i < tables; ++i) {
+      // Theory error a third of the simulation's: few scramblings must not break the rate.
+      const double theory_scale = 0.05 / 3.0 * std::sqrt(scramblings / 24.0);
+      const Observables theory = two_observables(scramblings, 30, {.scale = theory_scale}, 10 + 2 * i);
+      const Observables truth = two_observables(24, 30, {}, 11 + 2 * i);
+      alarms += compare(theory, truth, {.false_alarm = 0.05}).verdict == Verdict::disagree ? 1 : 0;
+    }
+    EXPECT_NEAR(alarms / static_cast<double>(tables), 0.05, 0.028) << scramblings << " scramblings";
+  }
+}
+
+TEST(Compare, FiniteSizeShiftIsExtrapolatedAndShown) {
+  // x(N) = x + 20/N: at N = 400 a shift of 0.05, five times what the error bars allow.
+  std::vector<Observables> sizes;
+  std::uint32_t id = 1;
+  for (const long N : {100L, 200L, 400L}) {
+    const int runs = static_cast<int>(32 * 400 / N);
+    sizes.push_back(two_observables(runs, 30, {.scale = 0.02 * std::sqrt(400.0 / static_cast<double>(N))}, ++id,
+                                    20.0 / static_cast<double>(N), N));
+  }
+  const Observables theory = two_observables(4, 30, {.scale = 1e-4}, 1);
+  EXPECT_EQ(compare(theory, sizes.back()).verdict, Verdict::disagree) << "one size: the shift is taken for an error";
+  const Comparison extrapolated = compare(theory, extrapolate(sizes));
+  EXPECT_EQ(extrapolated.verdict, Verdict::agree) << extrapolated;
+  EXPECT_NEAR(extrapolated.summaries[0].finite_size_shift * extrapolated.summaries[0].largest_value, 0.05, 0.02);
+  EXPECT_GT(extrapolated.summaries[0].finite_size_error, 0.0);
+}
+
+TEST(Compare, PairsOfZeroVarianceAreComparedExactly) {
+  Eigen::MatrixXd truth = curve_replicates(16, 10, {.scale = 0.01}, 3);
+  Eigen::MatrixXd theory = curve_replicates(4, 10, {.scale = 1e-4}, 4);
+  truth.col(0).setConstant(0.2);
+  theory.col(0).setConstant(0.2);
+  EXPECT_EQ(compare(observables({theory}, 0), observables({truth}, 0)).pairs[0].z, 0.0);
+  theory.col(0).setConstant(0.2001);
+  const Comparison unequal = compare(observables({theory}, 0), observables({truth}, 0));
+  EXPECT_EQ(unequal.verdict, Verdict::disagree);
+  EXPECT_EQ(unequal.p_value, 0.0);
+}
+
+TEST(Compare, AProportionIsNotResolvedBelowOneCount) {
+  // Every simulated sample is classified correctly while the theory says 1 - 1e-6: not a contradiction with 64000 samples.
+  Observables truth = observables({Eigen::MatrixXd::Constant(32, 5, 1.0)}, 1000);
+  Observables theory = observables({Eigen::MatrixXd::Constant(4, 5, 1.0 - 1e-6)}, 0);
+  truth.series["training_accuracy"] = truth.series["overlap"];
+  theory.series["training_accuracy"] = theory.series["overlap"];
+  truth.series.erase("overlap");
+  theory.series.erase("overlap");
+  truth.samples_per_replicate = 2000;
+  theory.samples_per_replicate = 4096;
+  EXPECT_EQ(compare(theory, truth).verdict, Verdict::agree);
+  theory.series["training_accuracy"] = Series::from_replicates(Eigen::MatrixXd::Constant(4, 5, 0.99));
+  EXPECT_EQ(compare(theory, truth).verdict, Verdict::disagree);
+}
+
+TEST(Compare, AnUnfinishedSideIsInconclusiveUnlessAlreadyWrong) {
+  Observables theory = two_observables(4, 30, {.scale = 1e-4}, 1);
+  Observables truth = two_observables(64, 30, {.scale = 0.02}, 2);
+  truncate(theory, 12);
+  theory.status = Status::interrupted;
+  theory.message = "stopped";
+  const Comparison partial = compare(theory, truth);
+  EXPECT_EQ(partial.verdict, Verdict::inconclusive);
+  EXPECT_EQ(partial.pairs.size(), 24U);
+  theory = two_observables(4, 30, {.scale = 1e-4}, 1, 0.2);
+  theory.status = Status::interrupted;
+  EXPECT_EQ(compare(theory, truth).verdict, Verdict::disagree);
+}
+
+TEST(Compare, NothingInCommonIsInconclusive) {
+  Observables theory = two_observables(4, 3, {}, 1);
+  theory.steps = {100, 101, 102};
+  const Comparison comparison = compare(theory, two_observables(16, 3, {}, 2));
+  EXPECT_EQ(comparison.verdict, Verdict::inconclusive);
+  EXPECT_TRUE(comparison.pairs.empty());
+  std::ostringstream text;
+  text << comparison;
+  EXPECT_NE(text.str().find("inconclusive"), std::string::npos);
+}
+
+TEST(Compare, RefusesAnImpossibleFalseAlarmRate) {
+  const Observables x = two_observables(4, 3, {}, 1);
+  for (const double rate : {0.0, 1.0, -0.1, 1e-9}) EXPECT_THROW((void)compare(x, x, {.false_alarm = rate}), InputError);
+}
+
+}  // namespace
+}  // namespace sgdyn
