@@ -14,19 +14,26 @@ if(SGDYN_SANITIZE)
   add_link_options(-fsanitize=${SGDYN_SANITIZE})
 endif()
 
-# Warnings and code generation shared by all targets. -march is PUBLIC because Eigen's alignment is part of the ABI.
+# Warnings and code generation shared by all targets.
+# Eigen aligns and frees its arrays by a rule that depends on -march, and matrices cross the interface of the library
+# (Observables): a program compiled for another instruction set would free what the library allocated by the wrong rule.
+# The alignment is therefore fixed to its largest value, in every build and for every user of the targets, and -march
+# itself stays inside: programs that use an installed sgdyn choose their own.
 function(sgdyn_compile_options target)
   target_compile_options(${target} PRIVATE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Woverloaded-virtual
     # Bogus in the AVX-512 intrinsics of GCC 12 as Eigen uses them.
     $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
+    # False in GCC 12 for "literal" + std::string.
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
     # clang 14 does not vectorise every loop marked `omp simd`; the results are the same.
     $<$<CXX_COMPILER_ID:Clang>:-Wno-pass-failed>
     $<$<BOOL:${SGDYN_WERROR}>:-Werror>
     # errno after sqrt and log keeps GCC from vectorising them; nobody reads it.
     -fno-math-errno)
+  target_compile_definitions(${target} PUBLIC EIGEN_MAX_ALIGN_BYTES=64)
   if(SGDYN_NATIVE)
-    target_compile_options(${target} PUBLIC $<BUILD_INTERFACE:-march=native>)
+    target_compile_options(${target} PRIVATE -march=native)
   endif()
   target_link_libraries(${target} PUBLIC OpenMP::OpenMP_CXX)
 endfunction()

@@ -1,5 +1,5 @@
-// One table of a problem file that holds options of a method ([dmft], [simulation], ...): typed reading with errors that
-// name file, line and key. The method that owns the table declares its keys by reading them.
+// One table of a problem file that holds options of a method ([dmft], [simulation], ...): typed reading with errors
+// that name file, line and key. The method that owns the table declares its keys by reading them.
 #pragma once
 
 #include <memory>
@@ -10,6 +10,10 @@
 #include "sgdyn/core/parameters.hpp"
 
 namespace sgdyn {
+
+namespace detail {
+struct Entry;
+}
 
 class OptionTable {
  public:
@@ -31,12 +35,15 @@ class OptionTable {
   /// @throws InputError for a key nobody read, with the nearest known one.
   void finish() const;
 
-  /// The place of a key ("problem.toml:12"), for errors found later; the place of the table when the key is absent.
+  /// The place of a key ("problem.toml:12"), for errors found later; the place of the table when the key is absent, of
+  /// the file when the table is, and "[table]" where there is no file.
   [[nodiscard]] std::string place(const std::string& key) const;
 
  private:
   friend class ProblemFile;
-  struct Content;  // hides the TOML library
+  struct Content;                                        // hides the TOML library
+  const detail::Entry* look_up(const std::string& key);  // marks the key as known
+
   std::string name_;
   std::shared_ptr<const Content> content_;
   std::vector<std::string> read_;

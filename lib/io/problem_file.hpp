@@ -44,7 +44,8 @@ class ProblemFile {
                                              std::span<const std::string> settings = {},
                                              std::span<const std::string> option_tables = {});
 
-/// The problem of a file whose option tables are of no interest.
+/// The problem of a file whose option tables are of no interest: further tables are let through unread, except those
+/// whose name is nearly that of a table of the problem.
 [[nodiscard]] Problem read_problem(const std::filesystem::path& path);
 
 /// TOML text that reads back to an equal Problem, every double bit for bit, defaults written out.

@@ -9,6 +9,7 @@
 namespace sgdyn {
 namespace {
 
+// clang-format off
 inline double central(double q) {
   const double r = 0.180625 - q * q;
   const double p = (((((((2.5090809287301226727e+3 * r + 3.3430575583588128105e+4) * r + 6.7265770927008700853e+4) * r +
@@ -41,6 +42,7 @@ inline double far(double sqrt_minus_log) {
                     5.99832206555887937690e-1) * r + 1.0);
   return p / s;
 }
+// clang-format on
 
 }  // namespace
 

@@ -81,7 +81,8 @@ class ReshuffledSgd {
       std::swap(order[i - 1], order[j]);
     }
     for (std::size_t i = 0; i < count; ++i) {
-      memory[order[i]] = static_cast<double>(i * static_cast<std::size_t>(epoch_) / count);
+      const std::size_t batch = i * static_cast<std::size_t>(epoch_) / count;
+      memory[order[i]] = static_cast<double>(batch);
     }
   }
 

@@ -31,7 +31,7 @@ class Dimensions {
 struct SimulationOptions {
   Dimensions dimension = 1000;  ///< N; several sizes are extrapolated to N -> infinity
   int runs = 32;                ///< independent data sets at the largest N; smaller sizes run proportionally more
-  int realisations = 1;         ///< independent noise histories and starts on each data set, averaged before errors are taken
+  int realisations = 1;  ///< independent noise histories and starts on each data set, averaged before errors are taken
   std::uint64_t seed = 1;
 };
 
@@ -41,15 +41,16 @@ struct SimulationOptions {
 /// What a simulation is about to take, before it takes it.
 struct SimulationPlan {
   struct Size {
-    long dimension = 0;     ///< N
-    long samples = 0;       ///< M
-    int runs = 0;           ///< data sets
+    long dimension = 0;  ///< N
+    long samples = 0;    ///< M
+    int runs = 0;        ///< data sets
     double bytes_per_run = 0;
+    int concurrent_runs = 1;  ///< limited by threads and memory
   };
   std::vector<Size> sizes;  ///< ascending N
-  int concurrent_runs = 1;  ///< at the largest N, limited by threads and memory
+  int concurrent_runs = 1;  ///< at the largest N
   double peak_bytes = 0;
-  double machine_bytes = 0;  ///< memory available on this machine now
+  double machine_bytes = 0;                    ///< memory available on this machine now
   [[nodiscard]] std::string describe() const;  ///< one line for people
 };
 
@@ -58,8 +59,9 @@ struct SimulationPlan {
                                              const Execution& execution = {});
 
 /// Runs eq. 2 and reports every observable of the catalogue with standard errors over data sets, and the correlation
-/// C(t,t') = w(t).w(t')/N. One size: `replicates` hold one row a data set. Several sizes: the series are extrapolated to
-/// N -> infinity (sim/extrapolate.hpp) and `sizes` holds the result at each N. Bit-identical for any number of threads.
+/// C(t,t') = w(t).w(t')/N. One size: `replicates` hold one row a data set. Several sizes: the series are extrapolated
+/// to N -> infinity (sim/extrapolate.hpp) and `sizes` holds the result at each N. Bit-identical for any number of
+/// threads.
 /// @throws InputError for options out of range or too much memory.
 [[nodiscard]] Observables simulate(const Problem& problem, const SimulationOptions& options = {},
                                    const Execution& execution = {});

@@ -1,0 +1,270 @@
+#include "sgdyn/io/problem_reader.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sgdyn/io/text.hpp"
+#include "sgdyn/model/catalogue.hpp"
+
+namespace sgdyn::detail {
+namespace {
+
+/// What a table of the problem may hold: its own keys, and those of the component chosen under `chooser`.
+struct TableRules {
+  std::string name;
+  std::vector<std::string> common;
+  std::string chooser;  ///< "model" or "name"; empty where nothing is chosen
+  std::span<const ComponentInfo> components;
+  bool required = true;
+};
+
+std::vector<TableRules> table_rules() {
+  return {
+      {"data", {"model", "alpha", "noise"}, "model", known_data_models(), true},
+      {"loss", {"name", "ridge", "intercept"}, "name", known_losses(), true},
+      {"algorithm", {"name", "learning_rate", "steps", "momentum"}, "name", known_sampling_schemes(), true},
+      {"initial", {"variance", "overlap"}, "", {}, false},
+      {"observables", {"replicas", "times"}, "", {}, false},
+  };
+}
+
+bool has_parameter(const ComponentInfo& component, std::string_view key) {
+  return std::any_of(component.parameters.begin(), component.parameters.end(),
+                     [&](const ParameterInfo& info) { return info.key == key; });
+}
+
+std::vector<std::string> owners(const TableRules& rules, std::string_view key) {
+  std::vector<std::string> names;
+  for (const ComponentInfo& component : rules.components) {
+    if (has_parameter(component, key)) names.emplace_back(component.name);
+  }
+  return names;
+}
+
+/// " (it belongs in [algorithm])" for a key that another table understands.
+std::string belongs_elsewhere(const std::string& key) {
+  for (const TableRules& rules : table_rules()) {
+    const bool common = std::find(rules.common.begin(), rules.common.end(), key) != rules.common.end();
+    if (key != "name" && (common || !owners(rules, key).empty())) return " (it belongs in [" + rules.name + "])";
+  }
+  return {};
+}
+
+int to_int(const Value& value, const std::string& key, const std::string& allowed) {
+  const std::int64_t integer = as_integer(value, key);
+  if (integer < std::numeric_limits<int>::min() || integer > std::numeric_limits<int>::max()) {
+    throw InputError(key, describe(value) + " is out of range; allowed is " + allowed);
+  }
+  return static_cast<int>(integer);
+}
+
+/// One table of the problem, perhaps absent.
+class Section {
+ public:
+  Section(const Table& root, TableRules rules, const std::string& origin) : rules_(std::move(rules)), place_(origin) {
+    const Entry* entry = detail::find(root, rules_.name);
+    if (entry == nullptr) return;
+    place_ = entry->place;
+    table_ = std::get_if<Table>(&entry->value.data);
+    if (table_ != nullptr) return;
+    throw wrong_type(entry->value, rules_.name, "one table [" + rules_.name + "]").at(place_);
+  }
+
+  [[nodiscard]] const Entry* find(std::string_view key) const {
+    return table_ == nullptr ? nullptr : detail::find(*table_, key);
+  }
+  [[nodiscard]] std::string dotted(std::string_view key) const { return rules_.name + "." + printable(key); }
+  /// The place of a key; of the table, or of the file, where it is not given.
+  [[nodiscard]] std::string place(std::string_view key) const {
+    const Entry* entry = find(key);
+    return entry == nullptr ? place_ : entry->place;
+  }
+
+  /// The chosen component with the parameters that are given; refuses every other key.
+  [[nodiscard]] Component component() const {
+    const Entry& entry = required(rules_.chooser, "one of " + joined(component_names()));
+    const ComponentInfo& chosen = at_place(entry.place, [&]() -> const ComponentInfo& {
+      const std::string key = dotted(rules_.chooser);
+      const std::string& name = as_string(entry.value, key, "one of " + joined(component_names()));
+      return find_component(rules_.components, printable(name), key);
+    });
+    check_keys(&chosen);
+    Component result{std::string(chosen.name), {}};
+    for (const ParameterInfo& info : chosen.parameters) {
+      if (find(info.key) != nullptr) result.parameters.emplace(info.key, number(std::string(info.key)));
+    }
+    return result;
+  }
+
+  /// Refuses keys that neither the table nor the chosen component (null: none) understands.
+  void check_keys(const ComponentInfo* chosen) const {
+    if (table_ == nullptr) return;
+    for (const Entry& entry : *table_) {
+      const bool common = std::find(rules_.common.begin(), rules_.common.end(), entry.key) != rules_.common.end();
+      if (!common && (chosen == nullptr || !has_parameter(*chosen, entry.key))) throw refusal(entry, chosen);
+    }
+  }
+
+  [[nodiscard]] double number(const std::string& key) const {
+    const Entry& entry = required(key, "a number");
+    return at_place(entry.place, [&] { return as_number(entry.value, dotted(key)); });
+  }
+  [[nodiscard]] double number(const std::string& key, double fallback) const {
+    return find(key) == nullptr ? fallback : number(key);
+  }
+
+  /// Runs read(entry, dotted key) on the key where it is given.
+  template <class F>
+  void with(const std::string& key, F read) const {
+    if (const Entry* entry = find(key)) at_place(entry->place, [&] { read(entry->value, dotted(key)); });
+  }
+  [[nodiscard]] const Entry& required(const std::string& key, const std::string& allowed) const {
+    const Entry* entry = find(key);
+    if (entry == nullptr)
+      throw InputError(dotted(key), "missing, and it is required; allowed is " + allowed).at(place_);
+    return *entry;
+  }
+
+ private:
+  [[nodiscard]] std::vector<std::string> component_names() const {
+    std::vector<std::string> names;
+    for (const ComponentInfo& info : rules_.components) names.emplace_back(info.name);
+    return names;
+  }
+
+  [[nodiscard]] InputError refusal(const Entry& entry, const ComponentInfo* chosen) const {
+    const std::vector<std::string> others = owners(rules_, entry.key);
+    if (!others.empty()) {
+      return InputError(dotted(entry.key),
+                        "does not apply to " + quoted(chosen->name) + "; it applies to " + joined(others))
+          .at(entry.place);
+    }
+    std::vector<std::string> known = rules_.common;
+    if (chosen != nullptr) {
+      for (const ParameterInfo& info : chosen->parameters) known.emplace_back(info.key);
+    }
+    std::string hint = belongs_elsewhere(entry.key);
+    if (hint.empty()) hint = did_you_mean(printable(entry.key), known);
+    return InputError(dotted(entry.key), "unknown key" + hint + "; allowed is " + joined(known)).at(entry.place);
+  }
+
+  TableRules rules_;
+  std::string place_;
+  const Table* table_ = nullptr;
+};
+
+void check_tables(const Table& root, const std::string& origin, std::span<const std::string> option_tables) {
+  std::vector<std::string> known = problem_tables();
+  known.insert(known.end(), option_tables.begin(), option_tables.end());
+  for (const Entry& entry : root) {
+    const bool is_table = std::holds_alternative<Table>(entry.value.data);
+    const std::string key = printable(entry.key);
+    if (std::find(known.begin(), known.end(), entry.key) != known.end()) {
+      if (!is_table) throw wrong_type(entry.value, key, "one table [" + key + "]").at(entry.place);
+      continue;
+    }
+    std::string hint = is_table ? did_you_mean(key, known) : belongs_elsewhere(entry.key);
+    if (hint.empty()) hint = did_you_mean(key, known);
+    const std::string what = is_table ? "unknown table" : "a key outside any table";
+    throw InputError(key, what + hint + "; allowed are the tables " + joined(known)).at(entry.place);
+  }
+  for (const TableRules& rules : table_rules()) {
+    if (!rules.required || find(root, rules.name) != nullptr) continue;
+    const std::string message =
+        "the table [" + rules.name + "] is missing; a problem needs [data], [loss], [algorithm]";
+    throw InputError(rules.name, message).at(origin);
+  }
+}
+
+std::vector<int> read_times(const Value& value, const std::string& key) {
+  const std::string allowed = "\"all\" or an increasing list of steps";
+  if (const auto* word = std::get_if<std::string>(&value.data); word != nullptr && *word == "all") return {};
+  if (std::holds_alternative<std::string>(value.data)) {
+    throw InputError(key, describe(value) + " is not known; allowed is " + allowed);
+  }
+  const auto* list = std::get_if<List>(&value.data);
+  if (list == nullptr) throw wrong_type(value, key, allowed);
+  if (list->empty()) throw InputError(key, "the list is empty; allowed is " + allowed);
+  std::vector<int> times;
+  for (const Value& element : *list) times.push_back(to_int(element, key, allowed));
+  return times;
+}
+
+void read_data(const Section& section, DataSpec& data) {
+  data.model = section.component();
+  data.alpha = section.number("alpha");
+  data.noise = section.number("noise");
+}
+
+void read_loss(const Section& section, LossSpec& loss) {
+  loss.loss = section.component();
+  loss.ridge = section.number("ridge", loss.ridge);
+  section.with("intercept", [](const Value& value, const std::string& key) {
+    if (as_string(value, key, "\"none\"") == "none") return;
+    throw InputError(key, describe(value) + " is not available in this version; allowed is \"none\"");
+  });
+}
+
+void read_algorithm(const Section& section, AlgorithmSpec& algorithm) {
+  algorithm.sampling = section.component();
+  algorithm.learning_rate = section.number("learning_rate");
+  (void)section.required("steps", "an integer, the number of updates");
+  section.with("steps", [&](const Value& value, const std::string& key) {
+    algorithm.steps = to_int(value, key, "1 <= steps <= " + std::to_string(max_steps));
+  });
+  section.with("momentum", [](const Value& value, const std::string& key) {
+    if (as_number(value, key) == 0.0) return;
+    throw InputError(key, describe(value) + " is not available in this version; allowed is 0");
+  });
+}
+
+void read_initial(const Section& section, InitialSpec& initial) {
+  section.check_keys(nullptr);
+  initial.variance = section.number("variance", initial.variance);
+  initial.overlap = section.number("overlap", initial.overlap);
+}
+
+void read_observables(const Section& section, ObservablesSpec& observables) {
+  section.check_keys(nullptr);
+  section.with("replicas", [](const Value& value, const std::string& key) {
+    if (as_integer(value, key) == 1) return;
+    throw InputError(key, describe(value) + " is not available in this version; allowed is 1");
+  });
+  section.with("times",
+               [&](const Value& value, const std::string& key) { observables.times = read_times(value, key); });
+}
+
+}  // namespace
+
+std::vector<std::string> problem_tables() {
+  std::vector<std::string> names;
+  for (const TableRules& rules : table_rules()) names.push_back(rules.name);
+  return names;
+}
+
+Problem to_problem(const Table& root, const std::string& origin, std::span<const std::string> option_tables) {
+  check_tables(root, origin, option_tables);
+  std::vector<Section> sections;
+  for (TableRules& rules : table_rules()) sections.emplace_back(root, std::move(rules), origin);
+  Problem problem;
+  read_data(sections[0], problem.data);
+  read_loss(sections[1], problem.loss);
+  read_algorithm(sections[2], problem.algorithm);
+  read_initial(sections[3], problem.initial);
+  read_observables(sections[4], problem.observables);
+  try {
+    return validated(problem);
+  } catch (const InputError& error) {
+    const std::size_t dot = error.key().find('.');
+    for (const Section& section : sections) {
+      if (section.dotted("") != error.key().substr(0, dot) + ".") continue;
+      throw error.at(section.place(error.key().substr(dot + 1)));
+    }
+    throw error.at(origin);
+  }
+}
+
+}  // namespace sgdyn::detail

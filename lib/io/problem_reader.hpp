@@ -1,0 +1,21 @@
+// The tables data, loss, algorithm, initial and observables to a Problem. Internal to lib/io.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sgdyn/core/problem.hpp"
+#include "sgdyn/io/document.hpp"
+
+namespace sgdyn::detail {
+
+/// The names of the tables that make up a problem, in their usual order.
+[[nodiscard]] std::vector<std::string> problem_tables();
+
+/// The validated Problem of a document. `option_tables` names the tables that belong to methods and are left alone;
+/// `origin` is the place of what is missing altogether. @throws InputError with a place.
+[[nodiscard]] Problem to_problem(const Table& root, const std::string& origin,
+                                 std::span<const std::string> option_tables);
+
+}  // namespace sgdyn::detail

@@ -1,0 +1,159 @@
+#include "sgdyn/io/result.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <stdexcept>
+#include <string_view>
+
+#include "sgdyn/core/parameters.hpp"
+#include "sgdyn/model/catalogue.hpp"
+#include "sgdyn/observable/catalogue.hpp"
+
+namespace sgdyn {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// A number that must be finite unless the status admits a failure; `what` names it in the error.
+bool usable(double value, Status status, const std::string& what) {
+  if (std::isfinite(value)) return true;
+  if (status == Status::ok) throw std::logic_error("result: " + what + " is not finite although the status is ok");
+  return false;
+}
+
+Json number(double value, Status status, const std::string& what) {
+  return usable(value, status, what) ? Json(value) : Json(nullptr);
+}
+
+Json numbers(std::span<const double> values, Status status, const std::string& what) {
+  Json list = Json::array();
+  for (const double value : values) list.push_back(number(value, status, what));
+  return list;
+}
+
+std::span<const double> view(const Eigen::VectorXd& vector) {
+  return {vector.data(), static_cast<std::size_t>(vector.size())};
+}
+
+void require_shape(const Observables& observables, const Series& series, const std::string& name) {
+  const auto count = static_cast<Eigen::Index>(observables.steps.size());
+  if (series.mean.size() != count || series.standard_error.size() != count ||
+      observables.time.size() != observables.steps.size()) {
+    throw std::logic_error("result: the series \"" + name + "\" does not have one value per reported step");
+  }
+}
+
+Json unavailable(const std::string& reason) { return {{"mean", nullptr}, {"stderr", nullptr}, {"reason", reason}}; }
+
+Json to_json(const Observables& observables, const std::string& name) {
+  const auto found = observables.series.find(name);
+  if (found == observables.series.end()) return unavailable("not computed by " + observables.producer);
+  const Series& series = found->second;
+  if (!series.available()) return unavailable(series.reason);
+  require_shape(observables, series, name);
+  return {{"mean", numbers(view(series.mean), observables.status, name)},
+          {"stderr", numbers(view(series.standard_error), observables.status, name + " (standard error)")}};
+}
+
+/// The catalogue in its order, then whatever else was produced.
+std::vector<std::string> series_names(const Observables& observables) {
+  std::vector<std::string> names;
+  for (const ObservableInfo& info : observable_catalogue()) names.emplace_back(info.name);
+  for (const auto& [name, series] : observables.series) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
+  return names;
+}
+
+void add_series(Json& document, const Observables& observables) {
+  for (const std::string& name : series_names(observables)) document[name] = to_json(observables, name);
+  if (!document.contains("distance")) document["distance"] = unavailable("needs two replicas");
+  document["effective_temperature"] = {
+      {"value", nullptr}, {"stderr", nullptr}, {"reason", "not computed by " + observables.producer}};
+}
+
+void add_parameters(Json& table, const Component& component, std::span<const ComponentInfo> known,
+                    const std::string& key) {
+  for (const ParameterInfo& info : find_component(known, component.name, key).parameters) {
+    table[std::string(info.key)] = component.parameters.at(std::string(info.key));
+  }
+}
+
+void add_rows(std::string& text, const Observables& observables) {
+  const auto field = [&](double value, const std::string& name) {
+    return usable(value, observables.status, name) ? shortest(value) : std::string();
+  };
+  for (const std::string& name : series_names(observables)) {
+    const auto found = observables.series.find(name);
+    if (found == observables.series.end() || !found->second.available()) continue;
+    const Series& series = found->second;
+    require_shape(observables, series, name);
+    for (std::size_t i = 0; i < observables.steps.size(); ++i) {
+      const auto row = static_cast<Eigen::Index>(i);
+      text += observables.producer + "," + name + "," + std::to_string(observables.steps[i]) + "," +
+              field(observables.time[i], "time") + "," + field(series.mean[row], name) + "," +
+              field(series.standard_error[row], name + " (standard error)") + "," +
+              std::to_string(observables.dimension) + "\n";
+    }
+  }
+  for (const Observables& size : observables.sizes) add_rows(text, size);
+}
+
+}  // namespace
+
+nlohmann::ordered_json to_json(const Observables& observables) {
+  const Status status = observables.status;
+  Json document;
+  document["status"] = to_string(status);
+  document["message"] = observables.message;
+  document["dimension"] = observables.dimension;
+  document["runs"] = observables.runs;
+  document["steps"] = observables.steps;
+  document["time"] = numbers(observables.time, status, "time");
+  add_series(document, observables);
+  document["settings"] = Json::object();
+  for (const auto& [key, value] : observables.settings) document["settings"][key] = value;
+  document["assumptions"] = observables.assumptions;
+  document["diagnostics"] = Json::object();
+  for (const auto& [key, value] : observables.diagnostics) document["diagnostics"][key] = number(value, status, key);
+  if (!observables.sizes.empty()) {
+    document["sizes"] = Json::array();
+    for (const Observables& size : observables.sizes) document["sizes"].push_back(to_json(size));
+  }
+  return document;
+}
+
+nlohmann::ordered_json to_json(const Problem& problem) {
+  const Problem full = validated(problem);
+  Json data{{"model", full.data.model.name}, {"alpha", full.data.alpha}, {"noise", full.data.noise}};
+  add_parameters(data, full.data.model, known_data_models(), "data.model");
+
+  Json loss{{"name", full.loss.loss.name}};
+  add_parameters(loss, full.loss.loss, known_losses(), "loss.name");
+  loss["ridge"] = full.loss.ridge;
+  loss["intercept"] = "none";
+
+  Json algorithm{{"name", full.algorithm.sampling.name}, {"learning_rate", full.algorithm.learning_rate}};
+  add_parameters(algorithm, full.algorithm.sampling, known_sampling_schemes(), "algorithm.name");
+  algorithm["momentum"] = 0.0;
+  algorithm["steps"] = full.algorithm.steps;
+
+  const std::vector<int>& times = full.observables.times;
+  Json document;
+  document["data"] = std::move(data);
+  document["loss"] = std::move(loss);
+  document["algorithm"] = std::move(algorithm);
+  document["initial"] = {{"variance", full.initial.variance}, {"overlap", full.initial.overlap}};
+  document["observables"] = {{"replicas", 1}, {"times", times.empty() ? Json("all") : Json(times)}};
+  return document;
+}
+
+std::string series_csv(const std::vector<const Observables*>& producers) {
+  std::string text = "producer,observable,step,time,mean,stderr,dimension\n";
+  for (const Observables* producer : producers) add_rows(text, *producer);
+  return text;
+}
+
+}  // namespace sgdyn

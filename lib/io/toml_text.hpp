@@ -1,0 +1,19 @@
+// TOML text to a document; the only place that knows the TOML library. Internal to lib/io.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "sgdyn/io/document.hpp"
+
+namespace sgdyn::detail {
+
+/// Parses a whole document; places are "origin:line".
+/// @throws InputError ("origin:line: ...") for text that is not UTF-8 or not TOML, duplicate keys included.
+[[nodiscard]] Table parse_toml(std::string_view text, const std::string& origin);
+
+/// Applies one "dotted.key=value" override, creating tables as needed. The value is TOML; a bare word is a string.
+/// @throws InputError ("--set ...: ...").
+void apply_setting(Table& root, std::string_view setting);
+
+}  // namespace sgdyn::detail

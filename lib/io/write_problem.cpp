@@ -1,0 +1,87 @@
+// Problem to text: the problem file, and the hash that identifies a problem.
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "sgdyn/core/parameters.hpp"
+#include "sgdyn/io/problem_file.hpp"
+#include "sgdyn/io/result.hpp"
+#include "sgdyn/model/catalogue.hpp"
+
+namespace sgdyn {
+namespace {
+
+/// A JSON scalar or list as TOML; strings are names of components, spelt alike in both. Doubles keep a point or an
+/// exponent, so that they read back as doubles (and -0.0 as itself).
+std::string toml_value(const nlohmann::ordered_json& value) {
+  if (value.is_number_float()) {
+    const std::string text = shortest(value.get<double>());
+    return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
+  }
+  if (!value.is_array()) return value.dump();
+  std::string text;
+  for (const auto& element : value) text += (text.empty() ? "" : ", ") + toml_value(element);
+  return "[" + text + "]";
+}
+
+/// One "key=value" line per property of the problem, -0.0 as 0. Hashes outlive versions: a property added later may
+/// appear here only where it differs from its default.
+std::string canonical_text(const Problem& problem) {
+  std::string text;
+  const auto line = [&](const std::string& key, const std::string& value) { text += key + "=" + value + "\n"; };
+  const auto number = [&](const std::string& key, double value) { line(key, shortest(value + 0.0)); };
+  const auto component = [&](const std::string& kind, const Component& chosen) {
+    line(kind, chosen.name);
+    for (const auto& [key, value] : chosen.parameters) number(kind + "." + key, value);
+  };
+  component("data", problem.data.model);
+  number("alpha", problem.data.alpha);
+  number("noise", problem.data.noise);
+  component("loss", problem.loss.loss);
+  number("ridge", problem.loss.ridge);
+  component("sampling", problem.algorithm.sampling);
+  number("learning_rate", problem.algorithm.learning_rate);
+  line("steps", std::to_string(problem.algorithm.steps));
+  number("variance", problem.initial.variance);
+  number("overlap", problem.initial.overlap);
+  // Every step listed is the same question as "all".
+  const std::vector<int> times = reported_steps(problem);
+  if (times.size() != static_cast<std::size_t>(problem.algorithm.steps) + 1) {
+    std::string list;
+    for (const int step : times) list += std::to_string(step) + ",";
+    line("times", list);
+  }
+  return text;
+}
+
+/// Fowler-Noll-Vo 1a, 64 bits.
+std::uint64_t fnv1a(const std::string& text) {
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  return hash;
+}
+
+}  // namespace
+
+std::string write_problem(const Problem& problem) {
+  std::string text;
+  // Named: items() of a temporary would dangle.
+  const nlohmann::ordered_json document = to_json(problem);
+  for (const auto& [table, keys] : document.items()) {
+    text += (text.empty() ? "[" : "\n[") + table + "]\n";
+    for (const auto& [key, value] : keys.items()) text += key + " = " + toml_value(value) + "\n";
+  }
+  return text;
+}
+
+std::string problem_hash(const Problem& problem) {
+  constexpr std::array<char, 17> digits{"0123456789abcdef"};
+  std::uint64_t hash = fnv1a(canonical_text(validated(problem)));
+  std::string text(16, '0');
+  for (auto digit = text.rbegin(); digit != text.rend(); ++digit, hash >>= 4U) *digit = digits[hash & 15U];
+  return text;
+}
+
+}  // namespace sgdyn

@@ -1,0 +1,159 @@
+#include "sgdyn/sim/extrapolate.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace sgdyn {
+namespace {
+
+constexpr const char* too_few_sizes = "extrapolation in 1/N needs at least two different N";
+
+// Sum of w_g x_g. Sizes that agree to the last bit have nothing to extrapolate, and no rounding is added to them.
+template <class Part>
+Eigen::MatrixXd weighted_mean(const std::vector<Observables>& sizes, const std::vector<double>& weights, Part part) {
+  const Eigen::MatrixXd first = part(sizes.front());
+  Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(first.rows(), first.cols());
+  Eigen::ArrayXX<bool> equal = Eigen::ArrayXX<bool>::Constant(first.rows(), first.cols(), true);
+  for (std::size_t g = 0; g < sizes.size(); ++g) {
+    const Eigen::MatrixXd value = part(sizes[g]);
+    sum += weights[g] * value;
+    equal = equal && value.array() == first.array();
+  }
+  return equal.select(first, sum);
+}
+
+template <class Part>
+Eigen::MatrixXd weighted_error(const std::vector<Observables>& sizes, const std::vector<double>& weights, Part part) {
+  Eigen::MatrixXd sum = (weights[0] * part(sizes[0])).cwiseAbs2();
+  for (std::size_t g = 1; g < sizes.size(); ++g) sum += (weights[g] * part(sizes[g])).cwiseAbs2();
+  return sum.cwiseSqrt();
+}
+
+Series extrapolate_series(const std::vector<Observables>& sizes, const std::vector<double>& weights,
+                          const std::string& name, Eigen::Index steps) {
+  for (const Observables& size : sizes) {
+    const auto found = size.series.find(name);
+    if (found == size.series.end()) return Series::unavailable("not measured at every N");
+    if (!found->second.available()) return Series::unavailable(found->second.reason);
+  }
+  Series result;
+  result.mean = weighted_mean(
+      sizes, weights, [&](const Observables& size) -> Eigen::MatrixXd { return size.at(name).mean.head(steps); });
+  result.standard_error = weighted_error(sizes, weights, [&](const Observables& size) -> Eigen::MatrixXd {
+    return size.at(name).standard_error.head(steps);
+  });
+  return result;
+}
+
+TwoTime extrapolate_array(const std::vector<Observables>& sizes, const std::vector<double>& weights,
+                          const std::string& name, Eigen::Index steps) {
+  return {weighted_mean(sizes, weights,
+                        [&](const Observables& size) -> Eigen::MatrixXd {
+                          return size.two_time.at(name).mean.topLeftCorner(steps, steps);
+                        }),
+          weighted_error(sizes, weights, [&](const Observables& size) -> Eigen::MatrixXd {
+            return size.two_time.at(name).standard_error.topLeftCorner(steps, steps);
+          })};
+}
+
+// The reported steps all sizes share, which are those of the shortest.
+std::vector<int> common_steps(const std::vector<Observables>& sizes) {
+  std::vector<int> common = sizes.front().steps;
+  for (const Observables& size : sizes) {
+    if (size.steps.size() < common.size()) common.resize(size.steps.size());
+    if (!std::equal(common.begin(), common.end(), size.steps.begin())) {
+      throw std::invalid_argument("extrapolate: the sizes report different steps");
+    }
+  }
+  return common;
+}
+
+// An interruption outweighs whatever happened to the part that was computed.
+void combine_status(Observables& result, const std::vector<Observables>& sizes) {
+  for (const Observables& size : sizes) {
+    if (size.status == Status::ok) continue;
+    if (result.status == Status::ok || size.status == Status::interrupted) result.status = size.status;
+    result.message += (result.message.empty() ? "" : "; ") + size.message;
+  }
+}
+
+void describe(Observables& result, const std::vector<Observables>& sizes, const std::vector<double>& weights) {
+  result.settings = sizes.back().settings;
+  std::string dimensions;
+  std::string runs;
+  for (std::size_t g = 0; g < sizes.size(); ++g) {
+    const std::string separator = g == 0 ? "" : ", ";
+    dimensions += separator + std::to_string(sizes[g].dimension);
+    runs += separator + std::to_string(sizes[g].runs);
+    result.runs += sizes[g].runs;
+    result.diagnostics["weight of N = " + std::to_string(sizes[g].dimension)] = weights[g];
+  }
+  result.settings["dimension"] = dimensions;
+  result.settings["runs"] = runs;
+}
+
+}  // namespace
+
+// Lagrange multipliers: w_g = p_g (a + b / N_g) with p_g = N_g runs_g the inverse variance, that is weighted least
+// squares of x on (1, 1/N). Written with x_g = N_max / N_g so that the sums are of comparable size.
+std::vector<double> extrapolation_weights(const std::vector<long>& dimensions, const std::vector<int>& runs) {
+  if (dimensions.size() != runs.size()) throw std::invalid_argument("extrapolation_weights: one number of runs per N");
+  if (dimensions.empty()) throw std::invalid_argument(too_few_sizes);
+  const auto [low, high] = std::minmax_element(dimensions.begin(), dimensions.end());
+  if (*low == *high) throw std::invalid_argument(too_few_sizes);
+
+  const auto largest = static_cast<double>(*high);
+  double total = 0.0;
+  double mean = 0.0;
+  for (std::size_t g = 0; g < runs.size(); ++g) {
+    const double precision = static_cast<double>(dimensions[g]) / largest * runs[g];
+    total += precision;
+    mean += runs[g];  // precision * x_g
+  }
+  mean /= total;
+  double spread = 0.0;
+  for (std::size_t g = 0; g < runs.size(); ++g) {
+    const double x = largest / static_cast<double>(dimensions[g]);
+    spread += runs[g] / x * (x - mean) * (x - mean);
+  }
+  std::vector<double> weights;
+  for (std::size_t g = 0; g < runs.size(); ++g) {
+    const double x = largest / static_cast<double>(dimensions[g]);
+    weights.push_back(runs[g] / x * (1.0 / total - mean * (x - mean) / spread));
+  }
+  return weights;
+}
+
+Observables extrapolate(std::vector<Observables> sizes) {
+  std::sort(sizes.begin(), sizes.end(),
+            [](const Observables& a, const Observables& b) { return a.dimension < b.dimension; });
+  std::vector<long> dimensions;
+  std::vector<int> runs;
+  for (const Observables& size : sizes) {
+    dimensions.push_back(size.dimension);
+    runs.push_back(size.runs);
+  }
+  const std::vector<double> weights = extrapolation_weights(dimensions, runs);
+
+  Observables result;
+  result.producer = sizes.front().producer;
+  result.steps = common_steps(sizes);
+  const auto count = static_cast<Eigen::Index>(result.steps.size());
+  result.time.assign(sizes.front().time.begin(), sizes.front().time.begin() + count);
+  for (const auto& [name, series] : sizes.front().series) {
+    result.series[name] = extrapolate_series(sizes, weights, name, count);
+  }
+  for (const auto& [name, array] : sizes.front().two_time) {
+    const bool everywhere = std::all_of(sizes.begin(), sizes.end(),
+                                        [&key = name](const Observables& size) { return size.two_time.contains(key); });
+    if (everywhere) result.two_time[name] = extrapolate_array(sizes, weights, name, count);
+  }
+  combine_status(result, sizes);
+  describe(result, sizes, weights);
+  result.sizes = std::move(sizes);
+  return result;
+}
+
+}  // namespace sgdyn

@@ -1,0 +1,177 @@
+// Reading problem files: what is understood, which defaults are filled in, and that writing is its exact inverse.
+#include "sgdyn/io/problem_file.hpp"
+
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "io/random_problem.hpp"
+#include "sgdyn/core/error.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace sgdyn {
+namespace {
+
+constexpr const char* smallest = R"([data]
+model = "two-clusters"
+alpha = 2
+noise = 0.5
+[loss]
+name = "logistic"
+[algorithm]
+name = "gd"
+learning_rate = 0.2
+steps = 300
+)";
+
+Problem parsed(const std::string& text) { return parse_problem_file(text, "test.toml").problem(); }
+
+std::vector<std::uint64_t> bits(const Problem& problem) {
+  std::vector<double> numbers{problem.data.alpha,       problem.data.noise,
+                              problem.loss.ridge,       problem.algorithm.learning_rate,
+                              problem.initial.variance, problem.initial.overlap};
+  for (const Component* component : {&problem.data.model, &problem.loss.loss, &problem.algorithm.sampling}) {
+    for (const auto& [key, value] : component->parameters) numbers.push_back(value);
+  }
+  std::vector<std::uint64_t> result;
+  for (const double number : numbers) result.push_back(std::bit_cast<std::uint64_t>(number));
+  return result;
+}
+
+TEST(ProblemFile, FillsInTheDefaultsOfTheInterface) {
+  const Problem problem = parsed(smallest);
+  Problem expected;
+  expected.data = {{"two-clusters", {{"fraction", 0.5}}}, 2.0, 0.5};
+  expected.loss = {{"logistic", {}}, 0.0};
+  expected.algorithm = {{"gd", {}}, 0.2, 300};
+  expected.initial = {0.01, 0.0};
+  EXPECT_EQ(problem, expected);
+}
+
+TEST(ProblemFile, ReadsEveryKey) {
+  const Problem problem = parsed(R"(
+observables = { times = [0, 10, 300], replicas = 1 }
+[initial]
+overlap = -0.25   # comments and order are free
+variance = 4
+[algorithm]
+momentum = 0.0
+steps = 300
+persistence = 2
+batch = 0.3
+learning_rate = 2e-1
+name = "persistent-sgd"
+[loss]
+intercept = "none"
+ridge = 0.125
+margin = 0.7
+name = 'squared-hinge'
+[data]
+fraction = 0.3
+noise = 0.5
+alpha = 2.0
+model = "two-clusters"
+)");
+  Problem expected;
+  expected.data = {{"two-clusters", {{"fraction", 0.3}}}, 2.0, 0.5};
+  expected.loss = {{"squared-hinge", {{"margin", 0.7}}}, 0.125};
+  expected.algorithm = {{"persistent-sgd", {{"batch", 0.3}, {"persistence", 2.0}}}, 0.2, 300};
+  expected.initial = {4.0, -0.25};
+  expected.observables.times = {0, 10, 300};
+  EXPECT_EQ(problem, expected);
+}
+
+TEST(ProblemFile, UnderstandsWindowsLineEndsAndAByteOrderMark) {
+  std::string text = "\xef\xbb\xbf";
+  for (const char c : std::string(smallest)) text += c == '\n' ? std::string("\r\n") : std::string(1, c);
+  EXPECT_EQ(parsed(text), parsed(smallest));
+}
+
+TEST(ProblemFile, IsNamedAfterItsFile) {
+  const testing_support::TemporaryDirectory folder;
+  testing_support::write_bytes(folder / "gd-logistic.toml", smallest);
+  const ProblemFile file = read_problem_file(folder / "gd-logistic.toml");
+  EXPECT_EQ(file.name(), "gd-logistic");
+  EXPECT_EQ(file.problem(), parsed(smallest));
+}
+
+TEST(ProblemFile, ReadProblemIgnoresTheTablesOfMethodsButNotAMisspeltTableOfTheProblem) {
+  const testing_support::TemporaryDirectory folder;
+  const std::string text(smallest);
+  testing_support::write_bytes(folder / "with-options.toml",
+                               text + "[dmft]\nsamples = 8\n[simulation]\nruns = 2\n[comparison]\nresolution = 1\n");
+  EXPECT_EQ(read_problem(folder / "with-options.toml"), parsed(smallest));
+  testing_support::write_bytes(folder / "misspelt.toml", text + "[initail]\noverlap = 1\n");
+  EXPECT_THROW((void)read_problem(folder / "misspelt.toml"), InputError);
+}
+
+TEST(ProblemFile, UnknownTablesAreErrorsUnlessAMethodOwnsThem) {
+  const std::string text = std::string(smallest) + "[dmft]\nsamples = 8\n";
+  const std::vector<std::string> tables{"dmft"};
+  EXPECT_NO_THROW((void)parse_problem_file(text, "test.toml", {}, tables));
+  EXPECT_THROW((void)parse_problem_file(text, "test.toml"), InputError);
+}
+
+TEST(WriteProblem, ReadsBackBitForBit) {
+  testing_support::RandomProblem draw(20261);
+  for (int trial = 0; trial < 1000; ++trial) {
+    const Problem problem = draw();
+    const std::string text = write_problem(problem);
+    const Problem again = parsed(text);
+    ASSERT_EQ(again, problem) << text;
+    ASSERT_EQ(bits(again), bits(problem)) << text;
+    ASSERT_EQ(write_problem(again), text);
+  }
+}
+
+TEST(WriteProblem, KeepsTheEndsOfTheDoubleRange) {
+  Problem problem = parsed(smallest);
+  for (const double value :
+       {5e-324, 2.2250738585072014e-308, 1.7976931348623157e308, 0.1, 1.0 / 3.0, 1e22, 1e23, -0.0}) {
+    problem.initial.overlap = value;
+    EXPECT_EQ(std::bit_cast<std::uint64_t>(parsed(write_problem(problem)).initial.overlap),
+              std::bit_cast<std::uint64_t>(value))
+        << value;
+  }
+}
+
+TEST(WriteProblem, WritesDefaultsOutInTheOrderOfTheInterface) {
+  EXPECT_EQ(write_problem(parsed(smallest)), R"([data]
+model = "two-clusters"
+alpha = 2.0
+noise = 0.5
+fraction = 0.5
+
+[loss]
+name = "logistic"
+ridge = 0.0
+intercept = "none"
+
+[algorithm]
+name = "gd"
+learning_rate = 0.2
+momentum = 0.0
+steps = 300
+
+[initial]
+variance = 0.01
+overlap = 0.0
+
+[observables]
+replicas = 1
+times = "all"
+)");
+}
+
+TEST(WriteProblem, RefusesAnInvalidProblem) {
+  Problem problem = parsed(smallest);
+  problem.data.alpha = -1.0;
+  EXPECT_THROW((void)write_problem(problem), InputError);
+  EXPECT_THROW((void)problem_hash(problem), InputError);
+}
+
+}  // namespace
+}  // namespace sgdyn

@@ -1,0 +1,178 @@
+// Result documents: the shape users read, and that no number that is not finite leaves under status "ok".
+#include "sgdyn/io/result.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "io/random_problem.hpp"
+#include "sgdyn/io/problem_file.hpp"
+#include "sgdyn/observable/catalogue.hpp"
+
+namespace sgdyn {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Series series(std::vector<double> mean, std::vector<double> error) {
+  Series result;
+  result.mean = Eigen::Map<Eigen::VectorXd>(mean.data(), static_cast<Eigen::Index>(mean.size()));
+  result.standard_error = Eigen::Map<Eigen::VectorXd>(error.data(), static_cast<Eigen::Index>(error.size()));
+  return result;
+}
+
+Observables sample() {
+  Observables observables;
+  observables.producer = "dmft";
+  observables.steps = {0, 10};
+  observables.time = {0.0, 2.0};
+  for (const ObservableInfo& info : observable_catalogue()) {
+    observables.series.emplace(info.name, series({0.1, 1.0 / 3.0}, {0.0, 1e-17}));
+  }
+  observables.series["support_fraction"] = Series::unavailable("the logistic loss has no margin");
+  observables.diagnostics = {{"smallest_pivot", 0.25}};
+  observables.settings = {{"samples", "16384"}};
+  observables.assumptions = {"N -> infinity"};
+  observables.runs = 4;
+  return observables;
+}
+
+TEST(ResultDocument, HasTheShapeOfTheInterface) {
+  const Json document = to_json(sample());
+  EXPECT_EQ(document["status"], "ok");
+  EXPECT_EQ(document["message"], "");
+  EXPECT_EQ(document["dimension"], 0);
+  EXPECT_EQ(document["runs"], 4);
+  EXPECT_EQ(document["steps"], Json({0, 10}));
+  EXPECT_EQ(document["time"], Json({0.0, 2.0}));
+  EXPECT_EQ(document["overlap"], Json({{"mean", {0.1, 1.0 / 3.0}}, {"stderr", {0.0, 1e-17}}}));
+  EXPECT_EQ(document["settings"], Json({{"samples", "16384"}}));
+  EXPECT_EQ(document["assumptions"], Json::array({"N -> infinity"}));
+  EXPECT_EQ(document["diagnostics"], Json({{"smallest_pivot", 0.25}}));
+  EXPECT_FALSE(document.contains("sizes"));
+  for (const ObservableInfo& info : observable_catalogue()) {
+    EXPECT_TRUE(document.contains(std::string(info.name))) << info.name;
+  }
+}
+
+TEST(ResultDocument, WhatCannotBeGivenIsNullWithAReason) {
+  Observables observables = sample();
+  observables.series.erase("norm");
+  const Json document = to_json(observables);
+  EXPECT_EQ(document["support_fraction"],
+            Json({{"mean", nullptr}, {"stderr", nullptr}, {"reason", "the logistic loss has no margin"}}));
+  for (const char* name : {"norm", "distance"}) {
+    EXPECT_TRUE(document[name]["mean"].is_null()) << name;
+    EXPECT_TRUE(document[name]["stderr"].is_null()) << name;
+    EXPECT_FALSE(document[name]["reason"].get<std::string>().empty()) << name;
+  }
+  EXPECT_TRUE(document["effective_temperature"]["value"].is_null());
+  EXPECT_FALSE(document["effective_temperature"]["reason"].get<std::string>().empty());
+}
+
+TEST(ResultDocument, NumbersSurviveTheText) {
+  const Json again = Json::parse(to_json(sample()).dump());
+  EXPECT_EQ(again["norm"]["mean"][1].get<double>(), 1.0 / 3.0);
+  EXPECT_EQ(again["norm"]["stderr"][1].get<double>(), 1e-17);
+}
+
+TEST(ResultDocument, SizesHaveTheSameShape) {
+  Observables extrapolated = sample();
+  extrapolated.sizes = {sample(), sample()};
+  extrapolated.sizes[0].dimension = 500;
+  extrapolated.sizes[1].dimension = 1000;
+  const Json document = to_json(extrapolated);
+  ASSERT_EQ(document["sizes"].size(), 2U);
+  EXPECT_EQ(document["sizes"][1]["dimension"], 1000);
+  EXPECT_EQ(document["sizes"][1]["overlap"], document["overlap"]);
+}
+
+TEST(ResultDocument, RefusesNumbersThatAreNotFiniteUnderStatusOk) {
+  for (const double bad : {std::nan(""), std::numeric_limits<double>::infinity()}) {
+    Observables in_mean = sample();
+    in_mean.series["norm"].mean[1] = bad;
+    Observables in_error = sample();
+    in_error.series["norm"].standard_error[0] = bad;
+    Observables in_diagnostics = sample();
+    in_diagnostics.diagnostics["smallest_pivot"] = bad;
+    Observables in_size = sample();
+    in_size.sizes = {in_mean};
+    for (const Observables& observables : {in_mean, in_error, in_diagnostics, in_size}) {
+      EXPECT_THROW((void)to_json(observables), std::logic_error);
+    }
+    for (const Observables& observables : {in_mean, in_error, in_size}) {
+      EXPECT_THROW((void)series_csv({&observables}), std::logic_error);
+    }
+  }
+}
+
+TEST(ResultDocument, MarkedResultsShowThemAsNull) {
+  Observables observables = sample();
+  observables.status = Status::overflow;
+  observables.message = "the weights passed 1e308 at step 10";
+  observables.series["norm"].mean[1] = std::numeric_limits<double>::infinity();
+  const Json document = to_json(observables);
+  EXPECT_EQ(document["status"], "overflow");
+  EXPECT_EQ(document["norm"]["mean"], Json({0.1, nullptr}));
+  EXPECT_NE(series_csv({&observables}).find("dmft,norm,10,2,,1e-17,0\n"), std::string::npos);
+}
+
+TEST(ResultDocument, RefusesASeriesOfTheWrongLength) {
+  Observables observables = sample();
+  observables.series["norm"] = series({1.0}, {0.0});
+  EXPECT_THROW((void)to_json(observables), std::logic_error);
+  EXPECT_THROW((void)series_csv({&observables}), std::logic_error);
+}
+
+TEST(ProblemDocument, MirrorsTheProblemFile) {
+  Problem problem;
+  problem.data = {{"two-clusters", {}}, 2.0, 0.5};
+  problem.loss = {{"squared-hinge", {}}, 0.0};
+  problem.algorithm = {{"persistent-sgd", {{"batch", 0.3}, {"persistence", 2.0}}}, 0.2, 300};
+  EXPECT_EQ(to_json(problem), Json::parse(R"({
+    "data": {"model": "two-clusters", "alpha": 2.0, "noise": 0.5, "fraction": 0.5},
+    "loss": {"name": "squared-hinge", "margin": 1.0, "ridge": 0.0, "intercept": "none"},
+    "algorithm": {"name": "persistent-sgd", "learning_rate": 0.2, "batch": 0.3, "persistence": 2.0, "momentum": 0.0,
+                  "steps": 300},
+    "initial": {"variance": 0.01, "overlap": 0.0},
+    "observables": {"replicas": 1, "times": "all"}})"));
+  problem.observables.times = {0, 300};
+  EXPECT_EQ(to_json(problem)["observables"]["times"], Json({0, 300}));
+}
+
+TEST(ProblemDocument, RefusesAnInvalidProblem) {
+  Problem problem;
+  problem.data = {{"no-such-model", {}}, 2.0, 0.5};
+  EXPECT_THROW((void)to_json(problem), InputError);
+}
+
+TEST(SeriesCsv, HasOneRowForEachObservableAndStep) {
+  Observables theory;
+  theory.producer = "dmft";
+  theory.steps = {0, 10};
+  theory.time = {0.0, 0.1 + 0.2};
+  theory.series["overlap"] = series({0.0, 1.0 / 3.0}, {0.0, 1e-08});
+  theory.series["support_fraction"] = Series::unavailable("no margin");
+  Observables simulation = theory;
+  simulation.producer = "simulation";
+  simulation.sizes = {theory};
+  simulation.sizes[0].producer = "simulation";
+  simulation.sizes[0].dimension = 500;
+  EXPECT_EQ(series_csv({&theory, &simulation}),
+            "producer,observable,step,time,mean,stderr,dimension\n"
+            "dmft,overlap,0,0,0,0,0\n"
+            "dmft,overlap,10,0.30000000000000004,0.3333333333333333,1e-08,0\n"
+            "simulation,overlap,0,0,0,0,0\n"
+            "simulation,overlap,10,0.30000000000000004,0.3333333333333333,1e-08,0\n"
+            "simulation,overlap,0,0,0,0,500\n"
+            "simulation,overlap,10,0.30000000000000004,0.3333333333333333,1e-08,500\n");
+}
+
+}  // namespace
+}  // namespace sgdyn
