@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <set>
 
 #include "sgdyn/core/error.hpp"
 #include "sgdyn/core/parameters.hpp"
@@ -118,14 +116,18 @@ double half_width(const Pair& pair, double floor, double threshold) {
                                pair.simulation_stderr * pair.simulation_stderr + floor);
 }
 
-// Shift of the largest size from the extrapolation, where it is largest, and its error.
-void add_finite_size_shift(const std::vector<Part>& parts, const Observables& simulation, ObservableSummary& summary) {
+// Shift of the largest size from the extrapolation, where it is largest among the steps compared, and its error.
+void add_finite_size_shift(const std::vector<Part>& parts, const Observables& simulation,
+                           const std::vector<Column>& columns, ObservableSummary& summary) {
   if (simulation.sizes.empty()) return;
   const Observables& largest = simulation.sizes.back();
-  const Series& extrapolated = simulation.at(summary.observable);
-  const Eigen::VectorXd shift = largest.at(summary.observable).mean - extrapolated.mean;
+  const Eigen::VectorXd shift = largest.at(summary.observable).mean - simulation.at(summary.observable).mean;
   Eigen::Index step = 0;
-  summary.finite_size_shift = shift.cwiseAbs().maxCoeff(&step);
+  for (const Column& column : columns) {
+    if (column.observable != summary.observable || std::fabs(shift[column.simulation]) < summary.finite_size_shift) continue;
+    step = column.simulation;
+    summary.finite_size_shift = std::fabs(shift[step]);
+  }
   double variance = 0.0;
   for (std::size_t g = 1; g < parts.size(); ++g) {
     const double weight = (parts[g].source == &largest ? 1.0 : 0.0) + parts[g].weight;
@@ -158,7 +160,7 @@ class Table {
       result.pairs.push_back(make_pair(columns[j], theory_, simulation_, floor[static_cast<Eigen::Index>(j)]));
     }
     calibrate(result, columns, floor);
-    summarise(result, floor);
+    summarise(result, columns, floor);
     decide(result);
     return result;
   }
@@ -176,7 +178,7 @@ class Table {
     result.p_value = worst >= unbounded_z ? 0.0 : (1.0 + static_cast<double>(exceeding)) / (1.0 + draws);
   }
 
-  void summarise(Comparison& result, const Eigen::VectorXd& floor) const {
+  void summarise(Comparison& result, const std::vector<Column>& columns, const Eigen::VectorXd& floor) const {
     for (std::size_t first = 0; first < result.pairs.size();) {
       std::size_t end = first;
       ObservableSummary summary;
@@ -202,7 +204,7 @@ class Table {
       } else {
         summary.verdict = summary.largest_half_width > options_.resolution ? Verdict::inconclusive : Verdict::agree;
       }
-      add_finite_size_shift(parts_, simulation_, summary);
+      add_finite_size_shift(parts_, simulation_, columns, summary);
       result.summaries.push_back(summary);
       first = end;
     }

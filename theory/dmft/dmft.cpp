@@ -152,11 +152,18 @@ TwoTime average(const std::vector<Solution>& solutions, Eigen::MatrixXd Solution
   return result;
 }
 
+// After a stop some scramblings may not have begun; the others are worth keeping if they give an error bar.
+std::vector<Solution> begun(std::vector<Solution> solutions) {
+  const auto idle = std::partition(solutions.begin(), solutions.end(), [](const Solution& one) { return one.reported > 0; });
+  if (idle - solutions.begin() >= 2) solutions.erase(idle, solutions.end());
+  return solutions;
+}
+
 Observables assemble(const Problem& problem, const Options& options, const std::vector<int>& steps,
                      const std::vector<Solution>& solutions, bool stopped) {
   Observables result;
   result.producer = "dmft";
-  result.runs = options.scramblings;
+  result.runs = static_cast<int>(solutions.size());
   result.samples_per_replicate = (options.samples + options.scramblings - 1) / options.scramblings;
   result.assumptions = theory().assumptions;
   result.settings = {{"samples", std::to_string(options.samples)},
@@ -180,7 +187,7 @@ Observables assemble(const Problem& problem, const Options& options, const std::
   } else if (stopped && reported < steps.size()) {
     result.status = Status::interrupted;
     result.message = "interrupted after " + std::to_string(reported) + " of " + std::to_string(steps.size()) +
-                     " reported steps";
+                     " reported steps of " + std::to_string(solutions.size()) + " scramblings";
   }
   result.steps.assign(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(reported));
   for (const int k : result.steps) result.time.push_back(k * problem.algorithm.learning_rate);
@@ -243,7 +250,7 @@ Observables solve(const Problem& given, const Options& options, const Execution&
     first.guard([&] { solutions[static_cast<std::size_t>(s)] = solver.run(static_cast<std::uint32_t>(s), plan); });
   }
   first.rethrow();
-  return assemble(problem, options, steps, solutions, execution.stopped());
+  return assemble(problem, options, steps, begun(std::move(solutions)), execution.stopped());
 }
 
 Theory theory() {

@@ -1,0 +1,54 @@
+// Ctrl-C in the middle of a long run: exit status 130 soon, and what was computed is kept and marked.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "command/subprocess.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace sgdyn {
+namespace {
+
+using testing_support::Finished;
+using testing_support::TemporaryDirectory;
+
+// Many minutes of simulation; the interrupt comes a second after the output directory was made, well inside the
+// computation.
+Finished interrupted(const TemporaryDirectory& directory, const std::string& command) {
+  testing_support::write_bytes(directory / "p.toml", testing_support::small_problem());
+  std::chrono::steady_clock::time_point seen{};
+  const auto a_second_into_it = [&] {
+    const auto now = std::chrono::steady_clock::now();
+    if (!std::filesystem::exists(directory / "o")) return false;
+    if (seen == std::chrono::steady_clock::time_point{}) seen = now;
+    return now - seen > std::chrono::seconds(1);
+  };
+  return testing_support::run({.arguments = {command, "p.toml", "--out", "o", "--set", "simulation.dimension=2000",
+                                             "--set", "simulation.runs=2000", "--set", "algorithm.steps=200"},
+                               .directory = directory.path(),
+                               .interrupt_when = a_second_into_it});
+}
+
+TEST(Interrupt, SimulationIsKeptAndMarked) {
+  const TemporaryDirectory directory;
+  const Finished finished = interrupted(directory, "simulate");
+  EXPECT_EQ(finished.status, 130) << finished.err;
+  const auto document = nlohmann::json::parse(testing_support::read_bytes(directory / "o/result.json"));
+  EXPECT_EQ(document["status"], "interrupted");
+  EXPECT_TRUE(std::filesystem::exists(directory / "o/report.html"));
+}
+
+TEST(Interrupt, ComparisonKeepsTheTheoryAndGivesNoVerdict) {
+  const TemporaryDirectory directory;
+  const Finished finished = interrupted(directory, "compare");
+  EXPECT_EQ(finished.status, 130) << finished.err;
+  const auto document = nlohmann::json::parse(testing_support::read_bytes(directory / "o/result.json"));
+  EXPECT_EQ(document["status"], "interrupted");
+  EXPECT_EQ(document["verdict"], "inconclusive");
+  EXPECT_TRUE(document.contains("dmft"));
+}
+
+}  // namespace
+}  // namespace sgdyn

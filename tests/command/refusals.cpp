@@ -1,0 +1,83 @@
+// Bad input: exit status 2, one sentence on stderr that names the file, an empty stdout, and nothing written.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "command/subprocess.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace sgdyn {
+namespace {
+
+namespace fs = std::filesystem;
+using testing_support::Finished;
+using testing_support::TemporaryDirectory;
+
+std::vector<fs::path> malformed_files() {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(fs::path(SGDYN_SOURCE_DIR) / "tests/negative/files")) {
+    if (entry.path().extension() == ".toml") files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+TEST(Refusals, EveryMalformedFileIsRefusedInOneLineWithNothingWritten) {
+  const TemporaryDirectory directory;
+  const std::vector<fs::path> files = malformed_files();
+  ASSERT_GT(files.size(), 50U);
+  for (const fs::path& file : files) {
+    const Finished finished =
+        testing_support::run({.arguments = {"compare", file.string()}, .directory = directory.path()});
+    EXPECT_EQ(finished.status, 2) << file << finished.err;
+    EXPECT_EQ(finished.out, "") << file;
+    EXPECT_NE(finished.err.find(file.filename().string()), std::string::npos) << finished.err;
+    EXPECT_EQ(testing_support::count_lines(finished.err), 1) << finished.err;
+  }
+  EXPECT_EQ(directory.count(), 0);
+}
+
+class Output : public testing::Test {
+ protected:
+  void SetUp() override { testing_support::write_bytes(directory_ / "p.toml", testing_support::small_problem()); }
+
+  [[nodiscard]] Finished compare(const std::vector<std::string>& more) const {
+    std::vector<std::string> arguments{"compare", "p.toml", "--no-plot"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return testing_support::run({.arguments = arguments, .directory = directory_.path()});
+  }
+
+  TemporaryDirectory directory_;
+};
+
+// The problem would take hours: the answer comes before the computation.
+TEST_F(Output, UnwritableDirectoryIsRefusedBeforeComputing) {
+  for (const std::string out : {"p.toml", "p.toml/below"}) {
+    const Finished finished = compare({"--out", out, "--set", "simulation.dimension=4000", "--set",
+                                       "simulation.runs=2000", "--set", "algorithm.steps=1000"});
+    EXPECT_EQ(finished.status, 2);
+    EXPECT_NE(finished.err.find("--out"), std::string::npos) << finished.err;
+    EXPECT_EQ(testing_support::count_lines(finished.err), 1) << finished.err;
+  }
+  EXPECT_EQ(directory_.count(), 1);
+}
+
+TEST_F(Output, ForeignResultIsNotOverwritten) {
+  fs::create_directory(directory_ / "results");
+  testing_support::write_bytes(directory_ / "results/result.json", "{\"mine\": 1}\n");
+  const Finished finished = compare({"--out", "results"});
+  EXPECT_EQ(finished.status, 2);
+  EXPECT_NE(finished.err.find("did not write"), std::string::npos) << finished.err;
+  EXPECT_EQ(testing_support::read_bytes(directory_ / "results/result.json"), "{\"mine\": 1}\n");
+}
+
+// Options of a method are read when it starts, after the directory was made: it must not stay behind.
+TEST_F(Output, BadOptionLeavesNoDirectory) {
+  const Finished finished = compare({"--out", "a/b", "--set", "dmft.samples=0"});
+  EXPECT_EQ(finished.status, 2);
+  EXPECT_EQ(directory_.count(), 1);
+}
+
+}  // namespace
+}  // namespace sgdyn

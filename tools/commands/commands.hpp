@@ -1,0 +1,14 @@
+// One function a subcommand, each in the file of its name.
+#pragma once
+
+#include "command.hpp"
+
+namespace sgdyn::tools {
+
+[[nodiscard]] Command compare_command();
+[[nodiscard]] Command demo_command();
+[[nodiscard]] Command dmft_command();
+[[nodiscard]] Command simulate_command();
+[[nodiscard]] Command info_command();
+
+}  // namespace sgdyn::tools

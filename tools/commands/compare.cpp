@@ -1,0 +1,20 @@
+// sgdyn compare: theory and simulation of one problem side by side, and a verdict.
+#include "commands/commands.hpp"
+#include "commands/comparison.hpp"
+#include "input.hpp"
+
+namespace sgdyn::tools {
+
+Command compare_command() {
+  return {.name = "compare",
+          .summary = "Solve the theory, run the simulation, and say whether they agree.",
+          .example = "sgdyn compare problem.toml --set algorithm.batch=0.5",
+          .takes = Takes::problem_file,
+          .options = {{"--theory", "LIST", "theories by name, with commas between (default: all that apply)"},
+                      {"--theory-algorithm", "NAME", "ask the theory about another algorithm than the one simulated"}},
+          .run = [](const Options& options, Session& session) {
+            return run_comparison("compare", read_input(options), options, session);
+          }};
+}
+
+}  // namespace sgdyn::tools

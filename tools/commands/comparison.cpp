@@ -1,0 +1,151 @@
+#include "commands/comparison.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "input.hpp"
+#include "options.hpp"
+#include "results.hpp"
+#include "sgdyn/core/error.hpp"
+#include "sgdyn/sim/simulate.hpp"
+#include "sgdyn/theory/theory.hpp"
+
+namespace sgdyn::tools {
+namespace {
+
+std::vector<std::string> split(const std::string& list) {
+  std::vector<std::string> words;
+  std::size_t start = 0;
+  while (start <= list.size()) {
+    const std::size_t comma = std::min(list.find(',', start), list.size());
+    words.push_back(list.substr(start, comma - start));
+    start = comma + 1;
+  }
+  return words;
+}
+
+// The theories asked for, each of which must apply; without --theory all that apply, of which there must be one.
+std::vector<const Theory*> choose_theories(const Problem& problem, const std::optional<std::string>& list) {
+  std::vector<const Theory*> chosen;
+  if (list) {
+    for (const std::string& name : split(*list)) {
+      const Theory& theory = find_theory(name);
+      if (const auto violated = theory.violated(problem)) throw NotApplicable(theory.name, *violated);
+      if (std::find(chosen.begin(), chosen.end(), &theory) == chosen.end()) chosen.push_back(&theory);
+    }
+    return chosen;
+  }
+  std::optional<NotApplicable> refusal;
+  for (const Theory& theory : theories()) {
+    if (const auto violated = theory.violated(problem)) {
+      if (!refusal) refusal.emplace(theory.name, *violated);
+    } else {
+      chosen.push_back(&theory);
+    }
+  }
+  if (chosen.empty()) throw *refusal;
+  return chosen;
+}
+
+// One size cannot tell a wrong theory from a finite-size shift: N/2 and N/4 run along.
+Dimensions with_smaller_sizes(const Dimensions& dimensions) {
+  if (dimensions.values().size() != 1) return dimensions;
+  const long largest = dimensions.values().front();
+  constexpr long smallest_dimension = 2;
+  std::vector<long> sizes;
+  for (const long divisor : {4, 2, 1}) {
+    const long size = largest / divisor;
+    if (size >= smallest_dimension && (sizes.empty() || size > sizes.back())) sizes.push_back(size);
+  }
+  return Dimensions(sizes);
+}
+
+void announce(const std::vector<long>& asked, const std::vector<long>& sizes, const SimulationPlan& plan,
+              Session& session) {
+  if (sizes.size() > asked.size()) {
+    session.say(fmt::format("simulation: N = {} and its fractions N = {} run too, to extrapolate to N -> infinity",
+                            sizes.back(), fmt::join(sizes.begin(), sizes.end() - 1, ", ")));
+  }
+  session.say(plan.describe());
+}
+
+// The worst over the theories; nothing compared is nothing known.
+Verdict overall_verdict(const Outcome& outcome) {
+  if (outcome.comparisons.empty()) return Verdict::inconclusive;
+  Verdict worst = Verdict::agree;
+  for (const Comparison& comparison : outcome.comparisons) {
+    if (comparison.verdict == Verdict::disagree) return Verdict::disagree;
+    if (comparison.verdict != Verdict::agree) worst = comparison.verdict;
+  }
+  return worst;
+}
+
+std::string verdict_reason(const Outcome& outcome) {
+  for (const Comparison& comparison : outcome.comparisons) {
+    if (comparison.verdict == *outcome.verdict) return comparison.reason;
+  }
+  return "nothing could be compared: " + status_message(outcome);
+}
+
+bool has_steps(const Observables& observables) { return !observables.steps.empty(); }
+
+void judge(Outcome& outcome, const ComparisonOptions& options) {
+  const bool stopped = worst_status(outcome) == Status::interrupted;
+  if (!stopped && outcome.simulation && has_steps(*outcome.simulation) &&
+      std::all_of(outcome.theories.begin(), outcome.theories.end(), has_steps)) {
+    for (const Observables& theory : outcome.theories) {
+      outcome.comparisons.push_back(compare(theory, *outcome.simulation, options));
+    }
+  }
+  outcome.verdict = overall_verdict(outcome);
+  outcome.verdict_reason = verdict_reason(outcome);
+}
+
+void compute(Outcome& outcome, const ProblemFile& file, const std::vector<const Theory*>& chosen,
+             const SimulationOptions& options, Session& session) {
+  const Problem& asked = outcome.theory_problem ? *outcome.theory_problem : outcome.problem;
+  for (const Theory* theory : chosen) {
+    OptionTable table = file.table(theory->name);
+    outcome.theories.push_back(theory->solve(asked, table, session.execution()));
+    keep_finite_steps(outcome.theories.back());
+    if (session.stopped()) return;
+  }
+  outcome.simulation = simulate(outcome.problem, options, session.execution());
+  keep_finite_steps(*outcome.simulation);
+}
+
+}  // namespace
+
+ExitStatus run_comparison(const std::string& command, const ProblemFile& file, const Options& options,
+                          Session& session) {
+  Outcome outcome{.command = command, .name = file.name(), .problem = file.problem()};
+  if (const auto algorithm = own_option(options, "--theory-algorithm")) {
+    outcome.theory_problem = with_algorithm(outcome.problem, *algorithm);
+  }
+  const Problem& asked = outcome.theory_problem ? *outcome.theory_problem : outcome.problem;
+  OptionTable simulation_table = file.table("simulation");
+  OptionTable comparison_table = file.table("comparison");
+  SimulationOptions simulation_options = read_simulation_options(simulation_table);
+  const ComparisonOptions comparison_options = read_comparison_options(comparison_table);
+
+  std::vector<const Theory*> chosen;
+  try {
+    chosen = choose_theories(asked, own_option(options, "--theory"));
+  } catch (const NotApplicable& refusal) {
+    outcome.verdict = Verdict::not_applicable;
+    deliver_refusal(outcome, refusal, options, session);
+    throw;
+  }
+  const std::vector<long> dimensions = simulation_options.dimension.values();
+  simulation_options.dimension = with_smaller_sizes(simulation_options.dimension);
+  const SimulationPlan plan = plan_simulation(outcome.problem, simulation_options, session.execution());
+  std::unique_ptr<OutputDirectory> directory = open_output(options, file.name(), outcome.problem);
+  announce(dimensions, simulation_options.dimension.values(), plan, session);
+
+  compute(outcome, file, chosen, simulation_options, session);
+  judge(outcome, comparison_options);
+  return deliver(outcome, options, session, directory.get());
+}
+
+}  // namespace sgdyn::tools

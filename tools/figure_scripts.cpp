@@ -1,0 +1,259 @@
+#include "figure_scripts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cmath>
+
+#include "sgdyn/observable/catalogue.hpp"
+
+namespace sgdyn::tools {
+namespace {
+
+constexpr std::size_t most_points = 40;   // of a simulation, so that error bars stay readable
+constexpr std::size_t most_pixels = 300;  // of a heat map, each way
+constexpr std::array<const char*, 4> theory_lines{"#1b4f9c", "#7a3e9d", "#00796b", "#8d6e00"};
+constexpr std::array<const char*, 6> observable_lines{"#1b4f9c", "#c8452d", "#2e8b57", "#8a4fa3", "#b8860b", "#4f6d7a"};
+
+// A single-quoted gnuplot string.
+std::string quoted(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  std::string safe = "'";
+  for (const char letter : text) safe += letter == '\'' ? std::string("''") : std::string(1, letter);
+  return safe + "'";
+}
+
+// The problem on two lines, as a gnuplot expression.
+std::string title(const Problem& problem) {
+  const std::string text = describe(problem);
+  const std::size_t colon = text.find(": ");
+  return quoted(text.substr(0, colon)) + ".\"\\n\"." + quoted(text.substr(colon + 2));
+}
+
+std::string with_greek(std::string text) {
+  const std::array<std::pair<std::string, std::string>, 2> letters{{{"alpha", "\u03b1"}, {"kappa", "\u03ba"}}};
+  for (const auto& [word, letter] : letters) {
+    if (const auto place = text.find(word); place != std::string::npos) text.replace(place, word.size(), letter);
+  }
+  return text;
+}
+
+std::string spaced(std::string name) {
+  std::replace(name.begin(), name.end(), '_', ' ');
+  return name;
+}
+
+std::string number(double value) { return std::isfinite(value) ? fmt::format("{:.8g}", value) : "NaN"; }
+
+// Rows "time mean error" of every `stride`-th step, and of the last.
+std::string series_block(const std::string& name, const std::vector<double>& time, const Series& series,
+                         std::size_t stride) {
+  std::string block = "$" + name + " << EOD\n";
+  const std::size_t count = std::min(time.size(), static_cast<std::size_t>(series.mean.size()));
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i % stride != 0 && i + 1 != count) continue;
+    const auto row = static_cast<Eigen::Index>(i);
+    block += fmt::format("{} {} {}\n", number(time[i]), number(series.mean[row]), number(series.standard_error[row]));
+  }
+  return block + "EOD\n";
+}
+
+std::size_t stride_for(std::size_t count, std::size_t most) {
+  return std::max<std::size_t>(1, (count + most - 1) / most);
+}
+
+std::string simulation_label(const Observables& simulation) {
+  if (simulation.sizes.empty()) return fmt::format("simulation, N = {} (bars \u00b1 1 s.e.)", simulation.dimension);
+  std::string sizes;
+  for (const Observables& size : simulation.sizes)
+    sizes += (sizes.empty() ? "" : ", ") + std::to_string(size.dimension);
+  return fmt::format("simulation, N \u2192 \u221e from {} (bars \u00b1 1 s.e.)", sizes);
+}
+
+const Series* find_series(const Observables& producer, const std::string& observable) {
+  const auto found = producer.series.find(observable);
+  return found != producer.series.end() && found->second.available() ? &found->second : nullptr;
+}
+
+// Appends the data and the plot clauses of the simulation: the largest finite size in grey, then the answer itself.
+void add_simulation(FigureScript& script, std::vector<std::string>& clauses, const Observables& simulation,
+                    const std::string& observable) {
+  const Series* series = find_series(simulation, observable);
+  if (series == nullptr) return;
+  const std::size_t stride = stride_for(simulation.time.size(), most_points);
+  if (!simulation.sizes.empty()) {
+    const Observables& largest = simulation.sizes.back();
+    if (const Series* finite = find_series(largest, observable)) {
+      script.data += series_block("finite", largest.time, *finite, stride);
+      clauses.push_back(fmt::format("$finite using 1:2 with points pt 6 ps 0.85 lc rgb '#8c8c8c' title {}",
+                                    quoted(fmt::format("simulation, N = {}", largest.dimension))));
+    }
+  }
+  script.data += series_block("simulation", simulation.time, *series, stride);
+  // Bars as vectors: "with yerrorbars" wipes out the line below each point.
+  const char* colour = "#d1495b";
+  clauses.push_back(
+      fmt::format("$simulation using 1:($2-$3):(0):(2*$3) with vectors nohead lw 1.6 lc rgb '{}' notitle", colour));
+  clauses.push_back(fmt::format("$simulation using 1:2 with points pt 7 ps 0.45 lc rgb '{}' title {}", colour,
+                                quoted(simulation_label(simulation))));
+}
+
+std::string plot_command(const std::vector<std::string>& clauses) {
+  return "plot " + fmt::format("{}", fmt::join(clauses, ", \\\n  ")) + "\n";
+}
+
+// The axis of time, with room for the first and the last point.
+std::string time_range(const Outcome& outcome) {
+  double last = 0.0;
+  for (const Observables* producer : producers(outcome)) {
+    if (!producer->time.empty()) last = std::max(last, producer->time.back());
+  }
+  return fmt::format("set xrange [{}:{}]\n", number(-0.015 * last), number(1.015 * last));
+}
+
+// Index of the reported step nearest to each of `count` equally spaced times.
+std::vector<std::size_t> uniform_grid(const std::vector<double>& time, std::size_t count) {
+  std::vector<std::size_t> grid(count);
+  std::size_t nearest = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const double at =
+        time.front() + (time.back() - time.front()) * static_cast<double>(i) / static_cast<double>(count - 1);
+    while (nearest + 1 < time.size() && std::abs(time[nearest + 1] - at) <= std::abs(time[nearest] - at)) ++nearest;
+    grid[i] = nearest;
+  }
+  return grid;
+}
+
+std::string matrix_block(const Eigen::MatrixXd& matrix, const std::vector<std::size_t>& grid, bool causal) {
+  std::string block = "$map << EOD\n";
+  for (std::size_t i = 0; i < grid.size(); ++i) {
+    for (std::size_t j = 0; j < grid.size(); ++j) {
+      const bool left_out = causal && j >= i;
+      const double value = matrix(static_cast<Eigen::Index>(grid[i]), static_cast<Eigen::Index>(grid[j]));
+      block += (left_out ? std::string("NaN") : number(value)) + (j + 1 == grid.size() ? "\n" : " ");
+    }
+  }
+  return block + "EOD\n";
+}
+
+std::vector<double> times_of_steps(const Observables& theory, const std::vector<int>& steps) {
+  std::vector<double> times;
+  for (const int step : steps) {
+    const auto found = std::lower_bound(theory.steps.begin(), theory.steps.end(), step);
+    times.push_back(theory.time[static_cast<std::size_t>(found - theory.steps.begin())]);
+  }
+  return times;
+}
+
+}  // namespace
+
+FigureScript series_script(const Outcome& outcome, const std::string& observable) {
+  const ObservableInfo& info = observable_info(observable);
+  const std::string symbol = with_greek(std::string(info.symbol));
+  FigureScript script;
+  script.name = observable;
+  script.caption = fmt::format("{} {}: {}.", spaced(observable), symbol, info.definition);
+  script.caption.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(script.caption.front())));
+  std::vector<std::string> clauses;
+  for (std::size_t i = 0; i < outcome.theories.size(); ++i) {
+    const Observables& theory = outcome.theories[i];
+    const Series* series = find_series(theory, observable);
+    if (series == nullptr) continue;
+    const std::string block = fmt::format("theory{}", i);
+    const char* colour = theory_lines[i % theory_lines.size()];
+    script.data += series_block(block, theory.time, *series, 1);
+    clauses.push_back(
+        fmt::format("${} using 1:($2-$3):($2+$3) with filledcurves lc rgb '{}' fs transparent solid 0.25 "
+                    "noborder notitle",
+                    block, colour));
+    clauses.push_back(fmt::format("${} using 1:2 with lines lw 2 lc rgb '{}' title {}", block, colour,
+                                  quoted(display_name(theory) + " (band \u00b1 1 s.e.)")));
+  }
+  if (outcome.simulation) add_simulation(script, clauses, *outcome.simulation, observable);
+  script.commands = fmt::format(
+                        "set title {} font ',10'\nset xlabel 'time t = k dt'\nset ylabel {}\nset key below center "
+                        "horizontal Left reverse width 2 maxrows 2\n"
+                        "set xlabel offset 0,0.3\n{}",
+                        title(outcome.problem), quoted(spaced(observable) + "  " + symbol), time_range(outcome)) +
+                    plot_command(clauses);
+  return script;
+}
+
+FigureScript agreement_script(const Outcome& outcome, const Observables& theory, const Comparison& comparison) {
+  FigureScript script;
+  script.name = outcome.theories.size() > 1 ? "agreement_" + theory.producer : "agreement";
+  script.caption = fmt::format(
+      "Gap between {} and simulation, relative to the largest value of each observable (above), and in standard errors "
+      "(below); dashed: the threshold of the verdict, |z| = {:.2f}.",
+      display_name(theory), comparison.threshold);
+  script.width = 880;
+  script.height = 640;
+  std::vector<std::string> gaps;
+  std::vector<std::string> deviations;
+  std::size_t index = 0;
+  for (const ObservableSummary& summary : comparison.summaries) {
+    const std::string block = fmt::format("pairs{}", index);
+    const char* colour = observable_lines[index % observable_lines.size()];
+    std::vector<int> steps;
+    std::vector<const Pair*> pairs;
+    for (const Pair& pair : comparison.pairs) {
+      if (pair.observable != summary.observable) continue;
+      steps.push_back(pair.step);
+      pairs.push_back(&pair);
+    }
+    const std::vector<double> times = times_of_steps(theory, steps);
+    script.data += "$" + block + " << EOD\n";
+    for (std::size_t i = 0; i < pairs.size(); ++i) {
+      script.data +=
+          fmt::format("{} {} {}\n", number(times[i]), number(100.0 * pairs[i]->relative_gap), number(pairs[i]->z));
+    }
+    script.data += "EOD\n";
+    const std::string style =
+        fmt::format("with lines lw 1.6 lc rgb '{}' title {}", colour, quoted(spaced(summary.observable)));
+    gaps.push_back(fmt::format("${} using 1:2 {}", block, style));
+    deviations.push_back(fmt::format("${} using 1:3 with lines lw 1.6 lc rgb '{}' notitle", block, colour));
+    ++index;
+  }
+  const std::string threshold = number(comparison.threshold);
+  deviations.push_back(fmt::format("{} with lines dt 2 lw 1.5 lc rgb '#555555' notitle", threshold));
+  deviations.push_back(fmt::format("-{} with lines dt 2 lw 1.5 lc rgb '#555555' notitle", threshold));
+  script.commands = fmt::format(
+      "set multiplot layout 2,1\nset title {} font ',10'\nset xlabel ''\nset lmargin 11\nset rmargin 26\nset key "
+      "outside right center Left reverse\n"
+      "set ylabel 'gap  [% of largest value]'\n",
+      title(outcome.problem));
+  script.commands += plot_command(gaps);
+  script.commands += "unset title\nunset key\nset xlabel 'time t = k dt'\nset ylabel 'z = gap / standard error'\n";
+  script.commands +=
+      "set yrange [*<" + number(-1.15 * comparison.threshold) + ":" + number(1.15 * comparison.threshold) + "<*]\n";
+  script.commands += plot_command(deviations) + "unset multiplot\n";
+  return script;
+}
+
+FigureScript two_time_script(const Outcome& outcome, const Observables& producer, const std::string& array,
+                             bool causal) {
+  const std::string symbol = array == "response" ? "R(t,t')" : "C(t,t')";
+  FigureScript script;
+  script.name = producer.producer + "_" + array;
+  script.caption = fmt::format("{} {} of {}{}.", array == "response" ? "Response" : "Correlation", symbol,
+                               display_name(producer), causal ? ", zero for t' \u2265 t (left blank)" : "");
+  script.width = 620;
+  script.height = 540;
+  const std::vector<std::size_t> grid = uniform_grid(producer.time, std::min(producer.time.size(), most_pixels));
+  script.data = matrix_block(producer.two_time.at(array).mean, grid, causal);
+  const double first = producer.time.front();
+  const double last = producer.time.back();
+  const double width = (last - first) / static_cast<double>(grid.size() - 1);
+  script.commands = fmt::format(
+      "set title {} font ',10'\nset xlabel \"time t' = k' dt\"\nset ylabel 'time t = k dt'\nset cblabel {}\nset size "
+      "ratio 1\n"
+      "unset key\nunset grid\nset xrange [{}:{}]\nset yrange [{}:{}]\n"
+      "plot $map matrix using ({}+$1*{}):({}+$2*{}):3 with image\n",
+      title(outcome.problem), quoted(array + "  " + symbol), number(first - width / 2), number(last + width / 2),
+      number(first - width / 2), number(last + width / 2), number(first), number(width), number(first), number(width));
+  return script;
+}
+
+}  // namespace sgdyn::tools

@@ -1,0 +1,31 @@
+// The gnuplot script of each kind of figure.
+#pragma once
+
+#include <string>
+
+#include "outcome.hpp"
+
+namespace sgdyn::tools {
+
+/// A figure as gnuplot needs it: data blocks once, then the commands, run for each output format.
+struct FigureScript {
+  std::string name;
+  std::string caption;
+  std::string data;
+  std::string commands;
+  int width = 720;
+  int height = 460;
+};
+
+/// One observable over time: each theory as a line with a band, the simulation as points with error bars.
+[[nodiscard]] FigureScript series_script(const Outcome& outcome, const std::string& observable);
+
+/// Gap and z of every compared pair over time, with the threshold of the verdict.
+[[nodiscard]] FigureScript agreement_script(const Outcome& outcome, const Observables& theory,
+                                            const Comparison& comparison);
+
+/// A function of two times as a heat map; `causal` leaves out t' >= t.
+[[nodiscard]] FigureScript two_time_script(const Outcome& outcome, const Observables& producer,
+                                           const std::string& array, bool causal);
+
+}  // namespace sgdyn::tools

@@ -1,0 +1,22 @@
+// From the options of the command line to a problem file with its overrides.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "command.hpp"
+#include "sgdyn/io/problem_file.hpp"
+
+namespace sgdyn::tools {
+
+/// Reads options.file with --set and --seed applied. @throws InputError.
+[[nodiscard]] ProblemFile read_input(const Options& options);
+
+/// The same for the text of a built-in problem called `name`.
+[[nodiscard]] ProblemFile read_built_in(std::string_view text, const std::string& name, const Options& options);
+
+/// The same problem under another algorithm: keys the new sampling scheme does not take are dropped.
+/// @throws InputError for an unknown name, or when a key the new scheme needs is missing.
+[[nodiscard]] Problem with_algorithm(Problem problem, const std::string& algorithm);
+
+}  // namespace sgdyn::tools

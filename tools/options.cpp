@@ -1,0 +1,196 @@
+// The only file that sees CLI11: it is slow to compile.
+#include "options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <memory>
+#include <string_view>
+
+#include "sgdyn/core/error.hpp"
+#include "sgdyn/core/parameters.hpp"
+
+namespace sgdyn::tools {
+namespace {
+
+constexpr int largest_thread_count = 1024;
+constexpr long long largest_seed = 1LL << 62;  // what every option table takes
+
+// Help texts that begin with an example.
+class ExampleFirst : public CLI::Formatter {
+ public:
+  std::string make_description(const CLI::App* app) const override { return app->get_description() + "\n\n"; }
+  std::string make_subcommand(const CLI::App* sub) const override {
+    const std::string text = sub->get_description();
+    std::string name = "  " + sub->get_name();
+    name.resize(std::max<std::size_t>(name.size() + 2, 14), ' ');
+    return name + text.substr(text.rfind('\n') + 1) + "\n";
+  }
+};
+
+// Texts as typed; they become typed values only after parsing, so that every refusal reads the same.
+struct Typed {
+  Options options;
+  std::string threads;
+  std::string seed;
+  bool no_plot = false;
+  std::map<std::string, std::string> own;
+};
+
+std::string example_then_summary(const Command& command) {
+  return "Example:\n  " + command.example + "\n\n" + command.summary;
+}
+
+void add_shared_options(CLI::App& app, Typed& typed, Takes takes) {
+  if (takes == Takes::problem_file) app.add_option("problem", typed.options.file, "the problem file (TOML)");
+  if (takes != Takes::nothing) {
+    app.add_option("--set", typed.options.settings, "replace a value of the problem, for example --set data.alpha=3")
+        ->type_name("KEY=VALUE")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->allow_extra_args(false);
+    app.add_option("--out", typed.options.out, "directory of the results (default sgdyn-out/<name>-<hash>)")
+        ->type_name("DIR");
+    app.add_option("--seed", typed.seed, "seed of all random numbers")->type_name("N");
+    app.add_flag("--no-plot", typed.no_plot, "draw no figures");
+  }
+  app.add_flag("--json", typed.options.json, "print one JSON document and nothing else; write files only with --out");
+  app.add_option("--threads", typed.threads, "number of threads (default: all)")->type_name("N");
+  app.add_flag("--quiet", typed.options.quiet, "no messages and no progress, only errors");
+}
+
+void add_command(CLI::App& app, const Command& command, Typed& typed) {
+  CLI::App* sub = app.add_subcommand(command.name, example_then_summary(command));
+  sub->allow_extras();
+  for (const OwnOption& option : command.options) {
+    sub->add_option(option.flag, typed.own[option.flag], option.help)->type_name(option.placeholder);
+  }
+  add_shared_options(*sub, typed, command.takes);
+}
+
+std::vector<std::string> option_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+// What CLI11 could not place: an unknown option, or one argument too many.
+void refuse_extras(const CLI::App& sub) {
+  const std::vector<std::string> extras = sub.remaining();
+  if (extras.empty()) return;
+  const auto unknown = std::find_if(extras.begin(), extras.end(),
+                                    [](const std::string& word) { return word.size() > 1 && word.front() == '-'; });
+  if (unknown == extras.end()) {
+    throw InputError("", "\"" + extras.front() + "\" is one argument too many for sgdyn " + sub.get_name());
+  }
+  const std::string flag = unknown->substr(0, unknown->find('='));
+  throw InputError(flag, "sgdyn " + sub.get_name() + " has no such option" + did_you_mean(flag, option_names(sub)) +
+                             "; sgdyn " + sub.get_name() + " --help lists all");
+}
+
+void refuse_unknown_command(int argc, const char* const* argv) {
+  if (argc < 2) throw InputError("", "no subcommand was given; sgdyn --help lists all");
+  const std::string word = argv[1];
+  std::vector<std::string> names;
+  for (const Command& command : all_commands()) names.push_back(command.name);
+  if (std::find(names.begin(), names.end(), word) != names.end()) return;
+  const std::vector<std::string> flags{"--help", "-h", "--version"};
+  if (word.starts_with("-")) {
+    if (std::find(flags.begin(), flags.end(), word) != flags.end()) return;
+    throw InputError(word, "sgdyn has no such option" + did_you_mean(word, flags) + "; sgdyn --help lists all");
+  }
+  throw InputError("", "\"" + word + "\" is not a subcommand" + did_you_mean(word, names) + "; sgdyn --help lists all");
+}
+
+std::string one_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
+Options finished(Typed& typed, const CLI::App& sub, const Command& command) {
+  Options& options = typed.options;
+  options.plot = !typed.no_plot;
+  if (!typed.threads.empty()) {
+    options.threads = static_cast<int>(parse_integer("--threads", typed.threads, 1, largest_thread_count));
+  }
+  if (!typed.seed.empty()) {
+    options.seed = static_cast<std::uint64_t>(parse_integer("--seed", typed.seed, 0, largest_seed));
+  }
+  if (command.takes != Takes::nothing && sub.count("--out") > 0 && options.out.empty()) {
+    throw InputError("--out", "the name of the directory is empty");
+  }
+  for (const OwnOption& option : command.options) {
+    if (sub.count(option.flag) > 0) options.own[option.flag] = typed.own[option.flag];
+  }
+  if (command.takes == Takes::problem_file && options.file.empty()) {
+    throw InputError("", "sgdyn " + command.name + " needs a problem file, for example: " + command.example);
+  }
+  return std::move(options);
+}
+
+std::string no_range(const std::string& text, const std::string& allowed) {
+  return "\"" + text + "\" is not allowed; allowed is " + allowed;
+}
+
+}  // namespace
+
+Invocation parse_command_line(int argc, const char* const* argv) {
+  refuse_unknown_command(argc, argv);
+  CLI::App app{
+      "Example:\n  sgdyn compare problem.toml\n\n"
+      "Theories of stochastic gradient descent, side by side with direct simulation.",
+      "sgdyn"};
+  app.formatter(std::make_shared<ExampleFirst>());
+  app.set_version_flag("--version", "sgdyn " SGDYN_VERSION);
+  app.require_subcommand(1);
+  Typed typed;
+  for (const Command& command : all_commands()) add_command(app, command, typed);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    return {.text = app.help()};
+  } catch (const CLI::CallForVersion&) {
+    return {.text = app.version() + "\n"};
+  } catch (const CLI::ParseError& error) {
+    throw InputError("", one_line(error.what()));
+  }
+  for (const Command& command : all_commands()) {
+    CLI::App* sub = app.get_subcommand(command.name);
+    if (!sub->parsed()) continue;
+    refuse_extras(*sub);
+    return {.command = &command, .options = finished(typed, *sub, command)};
+  }
+  throw InputError("", "no subcommand was given; sgdyn --help lists all");
+}
+
+double parse_number(const std::string& flag, const std::string& text, double low, double high) {
+  double value = 0.0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc{} || rest != end || !std::isfinite(value) || !(low < value) || !(value < high)) {
+    throw InputError(flag, no_range(text, "a number between " + shortest(low) + " and " + shortest(high)));
+  }
+  return value;
+}
+
+long long parse_integer(const std::string& flag, const std::string& text, long long low, long long high) {
+  long long value = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc{} || rest != end || value < low || value > high) {
+    throw InputError(flag,
+                     no_range(text, "a whole number from " + std::to_string(low) + " to " + std::to_string(high)));
+  }
+  return value;
+}
+
+std::optional<std::string> own_option(const Options& options, const std::string& flag) {
+  const auto found = options.own.find(flag);
+  if (found == options.own.end()) return std::nullopt;
+  return found->second;
+}
+
+}  // namespace sgdyn::tools

@@ -1,0 +1,115 @@
+#include "outcome.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace sgdyn::tools {
+namespace {
+
+// How much worse than `ok` a status is.
+int severity(Status status) {
+  switch (status) {
+    case Status::ok: return 0;
+    case Status::not_stationary: return 1;
+    case Status::not_converged: return 2;
+    case Status::overflow: return 3;
+    case Status::not_applicable: return 4;
+    case Status::interrupted: return 5;
+  }
+  return 0;
+}
+
+const Observables* worst_producer(const Outcome& outcome) {
+  const Observables* worst = nullptr;
+  for (const Observables* producer : producers(outcome)) {
+    if (worst == nullptr || severity(producer->status) > severity(worst->status)) worst = producer;
+  }
+  return worst;
+}
+
+bool finite_at(const Observables& observables, Eigen::Index step) {
+  const bool series_finite =
+      std::all_of(observables.series.begin(), observables.series.end(), [step](const auto& entry) {
+        const Series& series = entry.second;
+        return !series.available() || (std::isfinite(series.mean[step]) && std::isfinite(series.standard_error[step]));
+      });
+  if (!series_finite) return false;
+  return std::all_of(observables.two_time.begin(), observables.two_time.end(), [step](const auto& entry) {
+    const Eigen::MatrixXd& mean = entry.second.mean;
+    return mean.row(step).head(step + 1).allFinite() && mean.col(step).head(step + 1).allFinite();
+  });
+}
+
+}  // namespace
+
+std::vector<const Observables*> producers(const Outcome& outcome) {
+  std::vector<const Observables*> all;
+  for (const Observables& theory : outcome.theories) all.push_back(&theory);
+  if (outcome.simulation) all.push_back(&*outcome.simulation);
+  return all;
+}
+
+Status worst_status(const Outcome& outcome) {
+  const Observables* worst = worst_producer(outcome);
+  return worst == nullptr ? Status::not_applicable : worst->status;
+}
+
+std::string status_message(const Outcome& outcome) {
+  const Observables* worst = worst_producer(outcome);
+  if (worst == nullptr) return outcome.verdict_reason;
+  if (worst->status == Status::ok) return "";
+  return worst->message.empty() ? std::string(explain(worst->status)) : worst->message;
+}
+
+ExitStatus exit_status(const Outcome& outcome) {
+  switch (worst_status(outcome)) {
+    case Status::interrupted: return exit_interrupted;
+    case Status::not_applicable: return exit_bad_input;
+    case Status::not_converged:
+    case Status::overflow:
+    case Status::not_stationary: return exit_numerical;
+    case Status::ok: break;
+  }
+  if (!outcome.verdict) return exit_ok;
+  switch (*outcome.verdict) {
+    case Verdict::agree: return exit_ok;
+    case Verdict::disagree: return exit_disagree;
+    case Verdict::inconclusive: return exit_inconclusive;
+    case Verdict::not_applicable: return exit_bad_input;
+  }
+  return exit_ok;
+}
+
+void keep_finite_steps(Observables& observables) {
+  for (Observables& size : observables.sizes) keep_finite_steps(size);
+  const auto count = static_cast<Eigen::Index>(observables.steps.size());
+  for (Eigen::Index step = 0; step < count; ++step) {
+    if (finite_at(observables, step)) continue;
+    const auto kept = static_cast<std::size_t>(step);
+    const std::string message = fmt::format("numbers stopped being finite at step {}", observables.steps[kept]);
+    truncate(observables, kept);
+    if (observables.status != Status::ok) return;
+    observables.status = Status::overflow;
+    observables.message = message;
+    return;
+  }
+}
+
+std::string describe(const Problem& problem) {
+  std::string text =
+      fmt::format("{}, {}, {}: \u03b1 = {:.6g}, \u0394 = {:.6g}, \u03bb = {:.6g}, dt = {:.6g}",
+                  problem.algorithm.sampling.name, problem.loss.loss.name, problem.data.model.name, problem.data.alpha,
+                  problem.data.noise, problem.loss.ridge, problem.algorithm.learning_rate);
+  for (const auto& [key, value] : problem.algorithm.sampling.parameters) {
+    text += fmt::format(", {} = {:.6g}", key, value);
+  }
+  return text;
+}
+
+std::string display_name(const Observables& observables) {
+  return observables.producer == "dmft" ? "DMFT" : observables.producer;
+}
+
+}  // namespace sgdyn::tools

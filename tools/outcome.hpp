@@ -1,0 +1,50 @@
+// What a command found, before it becomes a document, tables, figures and a report.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "command.hpp"
+#include "sgdyn/core/observables.hpp"
+#include "sgdyn/core/problem.hpp"
+#include "sgdyn/validation/compare.hpp"
+
+namespace sgdyn::tools {
+
+struct Outcome {
+  std::string command{};
+  std::string name{};                       ///< of the problem file
+  Problem problem{};                        ///< simulated, and solved unless theory_problem says otherwise
+  std::optional<Problem> theory_problem{};  ///< with --theory-algorithm
+  std::vector<Observables> theories{};
+  std::optional<Observables> simulation{};
+  std::vector<Comparison> comparisons{};  ///< one a theory, in the same order; empty when nothing was compared
+  std::optional<Verdict> verdict{};       ///< over all theories
+  std::string verdict_reason{};
+  int threads = 1;
+  double wall_seconds = 0.0;
+};
+
+/// All producers, theories first.
+[[nodiscard]] std::vector<const Observables*> producers(const Outcome& outcome);
+
+/// The worst status of the producers, and the sentence that came with it.
+[[nodiscard]] Status worst_status(const Outcome& outcome);
+[[nodiscard]] std::string status_message(const Outcome& outcome);
+
+/// Exit status by status first, then by verdict.
+[[nodiscard]] ExitStatus exit_status(const Outcome& outcome);
+
+/// Cuts `observables` before the first step with a number that is not finite and marks it as overflow, so that no NaN
+/// leaves with status ok.
+void keep_finite_steps(Observables& observables);
+
+/// "sgd, logistic, two-clusters: alpha = 2, Delta = 0.5, ..." for titles.
+[[nodiscard]] std::string describe(const Problem& problem);
+
+/// "DMFT" for "dmft": how a producer is called in legends.
+[[nodiscard]] std::string display_name(const Observables& observables);
+
+}  // namespace sgdyn::tools

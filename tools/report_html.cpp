@@ -1,0 +1,231 @@
+#include "report_html.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <iterator>
+
+#include "report_style.hpp"
+#include "sgdyn/io/problem_file.hpp"
+#include "sgdyn/observable/catalogue.hpp"
+#include "tables.hpp"
+
+namespace sgdyn::tools {
+namespace {
+
+std::string escaped(const std::string& text) {
+  std::string safe;
+  for (const char letter : text) {
+    switch (letter) {
+      case '&': safe += "&amp;"; break;
+      case '<': safe += "&lt;"; break;
+      case '>': safe += "&gt;"; break;
+      case '"': safe += "&quot;"; break;
+      default: safe += letter;
+    }
+  }
+  return safe;
+}
+
+std::string spaced(std::string name) {
+  std::replace(name.begin(), name.end(), '_', ' ');
+  return name;
+}
+
+std::string percent(double fraction) {
+  if (!std::isfinite(fraction)) return "-";
+  return std::abs(fraction) < 100.0 ? fmt::format("{:.2f} %", 100.0 * fraction)
+                                    : fmt::format("{:.1e} %", 100.0 * fraction);
+}
+
+const char* tone(Verdict verdict) {
+  if (verdict == Verdict::agree) return "good";
+  return verdict == Verdict::disagree ? "bad" : "unsure";
+}
+
+std::string table(const std::string& head, const std::string& rows) {
+  return "<div class=\"wide\"><table><thead><tr>" + head + "</tr></thead><tbody>\n" + rows + "</tbody></table></div>\n";
+}
+
+std::string banner(const Outcome& outcome) {
+  const Status status = worst_status(outcome);
+  if (outcome.verdict) {
+    const char* style = status == Status::ok ? tone(*outcome.verdict) : "unsure";
+    return fmt::format("<div class=\"verdict {}\"><strong>{}</strong><p>{}</p></div>\n", style,
+                       to_string(*outcome.verdict), escaped(outcome.verdict_reason));
+  }
+  if (status == Status::ok) return "";
+  return fmt::format("<div class=\"verdict unsure\"><strong>{}</strong><p>{}</p></div>\n", to_string(status),
+                     escaped(status_message(outcome)));
+}
+
+std::string summary_row(const ObservableSummary& summary, bool several_sizes) {
+  const std::string shift = several_sizes ? fmt::format("{} \u00b1 {}", percent(summary.finite_size_shift),
+                                                        percent(summary.finite_size_error))
+                                          : "one size only";
+  return fmt::format(
+      "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{:.2f}</td><td>{}</td><td>{}</td>"
+      "<td><span class=\"tone {}\">{}</span></td></tr>\n",
+      spaced(summary.observable), value_text(summary.largest_value), percent(summary.largest_gap),
+      percent(summary.largest_half_width), summary.worst_z, summary.worst_step, shift, tone(summary.verdict),
+      to_string(summary.verdict));
+}
+
+std::string comparison_section(const Observables& theory, const Observables& simulation, const Comparison& comparison) {
+  std::string rows;
+  for (const ObservableSummary& summary : comparison.summaries) rows += summary_row(summary, !simulation.sizes.empty());
+  const std::string head =
+      "<th>observable</th><th>largest value</th><th>largest gap</th><th>half-width</th><th>worst z</th><th>at step</th>"
+      "<th>finite-size shift</th><th>verdict</th>";
+  return fmt::format(
+      "<h2>{} against simulation</h2>\n{}<p class=\"soft\">{} pairs of observable and step, judged together: a correct "
+      "theory would be called wrong with probability {}. Threshold |z| = {:.3f}, p-value of the largest |z| {:.3g}. "
+      "Gaps, "
+      "half-widths (corrected for the number of pairs) and shifts are relative to the largest value of the "
+      "observable; the finite-size shift is the one at the largest N, removed by the extrapolation.</p>\n",
+      display_name(theory), table(head, rows), comparison.pairs.size(), shortest(comparison.false_alarm),
+      comparison.threshold, comparison.p_value);
+}
+
+std::string final_values_section(const Outcome& outcome) {
+  std::string head = "<th>observable</th>";
+  std::vector<const Observables*> shown;
+  for (const Observables* producer : producers(outcome)) {
+    if (producer->steps.empty()) continue;
+    shown.push_back(producer);
+    head += fmt::format("<th>{}, step {}</th>", display_name(*producer), producer->steps.back());
+  }
+  std::string rows;
+  for (const ObservableInfo& info : observable_catalogue()) {
+    std::string row = fmt::format("<tr><td>{} <span class=\"soft\">{}</span></td>", spaced(std::string(info.name)),
+                                  escaped(std::string(info.symbol)));
+    for (const Observables* producer : shown) {
+      const auto found = producer->series.find(std::string(info.name));
+      const bool available = found != producer->series.end() && found->second.available();
+      const auto last = static_cast<Eigen::Index>(producer->steps.size()) - 1;
+      row += available ? fmt::format("<td>{} \u00b1 {}</td>", value_text(found->second.mean[last]),
+                                     error_text(found->second.standard_error[last]))
+                       : std::string("<td class=\"soft\">not available</td>");
+    }
+    rows += row + "</tr>\n";
+  }
+  return shown.empty() ? "" : "<h2>Last reported values</h2>\n" + table(head, rows);
+}
+
+std::string sizes_section(const Observables& simulation) {
+  std::string rows;
+  for (const Observables& size : simulation.sizes) {
+    rows += fmt::format("<tr><td>{}</td><td>{}</td>", size.dimension, size.runs);
+    for (const char* name : {"overlap", "norm", "training_loss"}) {
+      const Series& series = size.at(name);
+      const auto last = static_cast<Eigen::Index>(size.steps.size()) - 1;
+      rows += series.available() && last >= 0 ? fmt::format("<td>{} \u00b1 {}</td>", value_text(series.mean[last]),
+                                                            error_text(series.standard_error[last]))
+                                              : std::string("<td>-</td>");
+    }
+    rows += "</tr>\n";
+  }
+  return "<h2>Finite sizes</h2>\n" +
+         table("<th>N</th><th>runs</th><th>overlap, last step</th><th>norm</th><th>training loss</th>", rows);
+}
+
+// The drawing itself, without prologue and name spaces: inside HTML it needs neither.
+std::string inline_svg(const std::filesystem::path& file) {
+  std::ifstream stream(file);
+  std::string svg{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+  svg.erase(0, std::min(svg.find("<svg"), svg.size()));
+  for (const std::string name : {"xmlns=\"", "xmlns:xlink=\""}) {
+    const auto start = svg.find(name);
+    if (start == std::string::npos) continue;
+    svg.erase(start, svg.find('"', start + name.size()) + 1 - start);
+  }
+  return svg;
+}
+
+std::string figures_section(const std::vector<Figure>& figures, const std::filesystem::path& directory) {
+  if (figures.empty()) return "";
+  std::string text = "<h2>Figures</h2>\n<div class=\"figures\">\n";
+  for (const Figure& figure : figures) {
+    text += "<figure>" + inline_svg(directory / (figure.name + ".svg")) + "<figcaption>" + escaped(figure.caption) +
+            "</figcaption></figure>\n";
+  }
+  return text + "</div>\n";
+}
+
+std::string settings_section(const Outcome& outcome) {
+  std::string rows;
+  for (const Observables* producer : producers(outcome)) {
+    for (const auto& [key, value] : producer->settings) {
+      rows += fmt::format("<tr><td>{}</td><td class=\"left\">{}</td><td>{}</td></tr>\n", display_name(*producer),
+                          escaped(key), escaped(value));
+    }
+    for (const auto& [key, value] : producer->diagnostics) {
+      rows += fmt::format("<tr><td>{}</td><td class=\"left\">{} (found)</td><td>{}</td></tr>\n",
+                          display_name(*producer), escaped(spaced(key)), value_text(value));
+    }
+  }
+  return "<div><h2>How it was computed</h2>\n" +
+         table("<th>producer</th><th class=\"left\">setting</th><th>value</th>", rows) + "</div>\n";
+}
+
+std::string problem_section(const Outcome& outcome) {
+  std::string text = "<div><h2>The problem</h2>\n<pre>" + escaped(write_problem(outcome.problem)) + "</pre>\n";
+  if (outcome.theory_problem) {
+    text += "<h2>The problem the theory was asked</h2>\n<pre>" + escaped(write_problem(*outcome.theory_problem)) +
+            "</pre>\n";
+  }
+  return text + "</div>\n";
+}
+
+std::string assumptions_section(const Outcome& outcome) {
+  std::string text;
+  for (const Observables& theory : outcome.theories) {
+    if (theory.assumptions.empty()) continue;
+    text += "<h2>Assumptions of " + display_name(theory) + "</h2>\n<ul>\n";
+    for (const std::string& assumption : theory.assumptions) text += "<li>" + escaped(assumption) + "</li>\n";
+    text += "</ul>\n";
+  }
+  return text;
+}
+
+std::string definitions_section() {
+  std::string rows;
+  for (const ObservableInfo& info : observable_catalogue()) {
+    rows += fmt::format("<tr><td>{}</td><td class=\"left\">{}</td><td class=\"left\">{}</td></tr>\n",
+                        spaced(std::string(info.name)), escaped(std::string(info.symbol)),
+                        escaped(std::string(info.definition)));
+  }
+  return "<h2>Definitions</h2>\n" +
+         table("<th>observable</th><th class=\"left\">symbol</th><th class=\"left\">definition</th>", rows);
+}
+
+}  // namespace
+
+std::string report_html(const Outcome& outcome, const std::vector<Figure>& figures,
+                        const std::filesystem::path& figure_directory) {
+  std::string body =
+      fmt::format("<h1>{}</h1>\n<p class=\"soft\">{}</p>\n", escaped(outcome.name), escaped(describe(outcome.problem)));
+  body += banner(outcome);
+  for (std::size_t i = 0; i < outcome.comparisons.size(); ++i) {
+    body += comparison_section(outcome.theories[i], *outcome.simulation, outcome.comparisons[i]);
+  }
+  body += figures_section(figures, figure_directory);
+  body += final_values_section(outcome);
+  if (outcome.simulation && !outcome.simulation->sizes.empty()) body += sizes_section(*outcome.simulation);
+  body += "<div class=\"pair\">\n" + problem_section(outcome) + settings_section(outcome) + "</div>\n";
+  body += assumptions_section(outcome) + definitions_section();
+  body += fmt::format(
+      "<p class=\"soft\">sgdyn {} \u00b7 command {} \u00b7 problem {} \u00b7 status {} \u00b7 {} threads "
+      "\u00b7 {:.2f} s. The numbers are in result.json, series.csv and arrays/.</p>\n",
+      SGDYN_VERSION, outcome.command, problem_hash(outcome.problem), to_string(worst_status(outcome)), outcome.threads,
+      outcome.wall_seconds);
+  return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+         "<meta name=\"color-scheme\" content=\"light dark\">\n<title>" +
+         escaped(outcome.name) + " \u2013 sgdyn</title>\n<style>" + report_style +
+         "</style>\n</head>\n<body>\n<main>\n" + body + "</main>\n</body>\n</html>\n";
+}
+
+}  // namespace sgdyn::tools

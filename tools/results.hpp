@@ -1,0 +1,54 @@
+// The output directory: result.json, series.csv, arrays/*.npy, figures/ and report.html.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "outcome.hpp"
+#include "session.hpp"
+#include "sgdyn/core/error.hpp"
+
+namespace sgdyn::tools {
+
+/// A directory proven writable before anything is computed. New results replace the files of an earlier result there
+/// and nothing else; until then the earlier result stays whole. What was created for a run that wrote nothing is
+/// removed.
+class OutputDirectory {
+ public:
+  /// @throws InputError ("--out") when it cannot be created or written to, or holds a result.json of something else.
+  explicit OutputDirectory(std::filesystem::path path);
+  ~OutputDirectory();
+  OutputDirectory(const OutputDirectory&) = delete;
+  OutputDirectory& operator=(const OutputDirectory&) = delete;
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  /// A directory inside, in which the new files are made.
+  [[nodiscard]] std::filesystem::path stage();
+  /// Removes the files of the earlier result and moves the staged `files` (relative paths) into place, the last one
+  /// last.
+  /// @throws InputError.
+  void publish(const std::vector<std::string>& files);
+
+ private:
+  std::filesystem::path path_;
+  std::filesystem::path stage_;
+  std::vector<std::filesystem::path> created_;  // directories, innermost first
+  bool published_ = false;
+};
+
+/// The directory results go to: --out, the default, or nothing with --json alone. @throws InputError.
+[[nodiscard]] std::unique_ptr<OutputDirectory> open_output(const Options& options, const std::string& name,
+                                                           const Problem& problem);
+
+/// Writes the results to `directory` (unless null), prints the document (--json) or the tables on stdout, explains a
+/// status that is not ok on stderr, and gives the exit status. @throws InputError when writing fails.
+[[nodiscard]] ExitStatus deliver(Outcome& outcome, const Options& options, Session& session,
+                                 OutputDirectory* directory);
+
+/// A theory that does not apply: nothing is computed or written, but a program that reads --json gets a document that
+/// says why there are no numbers.
+void deliver_refusal(Outcome& outcome, const NotApplicable& refusal, const Options& options, const Session& session);
+
+}  // namespace sgdyn::tools
