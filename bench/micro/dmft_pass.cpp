@@ -1,14 +1,11 @@
 // The DMFT pass against the same pass written straight from eqs. 7 and 8, at alpha = 6, b = 0.1, dt = 0.1,
 // lambda = Delta = kappa = 1, squared hinge, 300 steps, 16384 samples in all. Each answer is checked before it is timed.
 #include <benchmark/benchmark.h>
-#include <omp.h>
 
-#include <algorithm>
 #include <cmath>
-#include <random>
 #include <string>
 
-#include "baselines/plain_dmft.hpp"
+#include "baselines/benchmark_problem.hpp"
 #include "sgdyn/theory/dmft/dmft.hpp"
 
 namespace {
@@ -25,27 +22,6 @@ sgdyn::Problem problem() {
   return p;
 }
 
-sgdyn::baselines::PlainProblem plain_problem() {
-  const auto gap = [](double h) { return std::max(0.0, 1.0 - h); };
-  return {.alpha = 6, .noise = 1, .ridge = 1, .learning_rate = 0.1, .initial_variance = 0.01, .initial_overlap = 0,
-          .steps = steps, .loss = [gap](double h) { return 0.5 * gap(h) * gap(h); },
-          .d1 = [gap](double h) { return -gap(h); }, .d2 = [gap](double h) { return gap(h) > 0.0 ? 1.0 : 0.0; }};
-}
-
-sgdyn::baselines::PlainDraws plain_draws() {
-  const std::size_t n = samples, T = steps;
-  sgdyn::baselines::PlainDraws draws{.c = std::vector<double>(n), .z0 = std::vector<double>(n),
-                                     .s = std::vector<double>(n * T), .z = std::vector<double>(n * T)};
-  std::mt19937_64 engine(1);
-  std::normal_distribution<double> normal;
-  std::bernoulli_distribution chosen(0.1);
-  for (double& c : draws.c) c = 1.0 + normal(engine);
-  for (double& z : draws.z0) z = normal(engine);
-  for (double& s : draws.s) s = chosen(engine) ? 1.0 : 0.0;
-  for (double& z : draws.z) z = normal(engine);
-  return draws;
-}
-
 // Overlap at the last step, by long runs of both programs: 0.2658 with error below 1e-4.
 constexpr double known_overlap = 0.2658;
 
@@ -56,9 +32,9 @@ void fail_unless(benchmark::State& state, double overlap, double tolerance) {
 }
 
 void plain_pass(benchmark::State& state) {
-  const auto draws = plain_draws();  // not timed
+  const auto draws = sgdyn::baselines::benchmark_draws(samples, steps);  // not timed
   for (auto _ : state) {
-    const auto result = sgdyn::baselines::plain_dmft(plain_problem(), draws, static_cast<int>(state.range(0)));
+    const auto result = sgdyn::baselines::plain_dmft(sgdyn::baselines::benchmark_problem(steps), draws, static_cast<int>(state.range(0)));
     fail_unless(state, result.m.back(), 0.02);  // independent draws scatter by 4e-3
   }
 }

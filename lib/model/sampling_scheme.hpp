@@ -6,6 +6,7 @@
 #include <concepts>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -54,6 +55,10 @@ class SamplingScheme {
 /// the nearest) or a bad parameter.
 [[nodiscard]] std::shared_ptr<const SamplingScheme> make_sampling_scheme(const Component& component,
                                                                          double learning_rate);
+
+/// The key `batch` every scheme but gradient descent has.
+inline constexpr ParameterInfo batch_parameter{"batch", "b, fraction of the samples in a minibatch",
+                                               Range{0.0, 1.0, true, false}, std::nullopt};
 
 /// draw_batch for schemes whose samples are independent: one uniform each, then advance.
 template <class S>

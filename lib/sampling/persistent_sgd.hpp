@@ -22,7 +22,7 @@ class PersistentSgd {
   static constexpr std::string_view name = "persistent-sgd";
   static std::span<const ParameterInfo> parameters() {
     static constexpr std::array<ParameterInfo, 2> declared{
-        {{"batch", "b, fraction of the samples in a minibatch", Range{0.0, 1.0, true, false}, std::nullopt},
+        {batch_parameter,
          {"persistence", "tau, mean time outside the minibatch", Range::positive(), std::nullopt}}};
     return declared;
   }

@@ -1,35 +1,25 @@
 #pragma once
 
-#include <algorithm>
-#include <array>
+#include <cmath>
 #include <cstddef>
-#include <optional>
 #include <span>
 #include <string_view>
-#include <cmath>
 
-#include "sgdyn/core/parameters.hpp"
-#include "sgdyn/model/sampling_scheme.hpp"
+#include "sgdyn/model/independent_sampling.hpp"
 
 namespace sgdyn::sampling {
 
 /// Sampling with replacement, bM draws a step: s counts the draws of a sample, Poisson of mean b.
-class PoissonSgd {
+class PoissonSgd : public IndependentSampling {
  public:
   static constexpr std::string_view name = "poisson-sgd";
-  static std::span<const ParameterInfo> parameters() {
-    static constexpr std::array<ParameterInfo, 1> declared{
-        {{"batch", "b, fraction of the samples in a minibatch", Range{0.0, 1.0, true, false}, std::nullopt}}};
-    return declared;
-  }
 
-  PoissonSgd(const Parameters& given, double /*learning_rate*/) : b_(given.at("batch")) {}
+  PoissonSgd(const Parameters& given, double /*learning_rate*/) : IndependentSampling(given) {}
 
-  [[nodiscard]] bool uses_uniform(int /*step*/) const { return true; }
+  [[nodiscard]] double variance() const { return b_; }
   void conditional_moments(int /*step*/, std::span<const double> /*memory*/, std::span<double> first,
                            std::span<double> second) const {
-    std::fill(first.begin(), first.end(), b_);
-    std::fill(second.begin(), second.end(), b_ + b_ * b_);
+    fill_moments(variance(), first, second);
   }
   void advance(int /*step*/, std::span<const double> u, std::span<double> /*memory*/, std::span<double> s) const {
     for (std::size_t i = 0; i < s.size(); ++i) s[i] = count(u[i]);
@@ -37,9 +27,6 @@ class PoissonSgd {
   void draw_batch(int step, Stream& stream, std::span<double> memory, std::span<double> s) const {
     draw_independent_batch(*this, step, stream, memory, s);
   }
-  [[nodiscard]] double mean() const { return b_; }
-  [[nodiscard]] double variance() const { return b_; }
-  [[nodiscard]] double autocovariance(int /*step*/, int /*lag*/) const { return 0.0; }
 
  private:
   // Inversion of the distribution function; at b <= 1 a handful of terms.
@@ -54,8 +41,6 @@ class PoissonSgd {
     }
     return k;
   }
-
-  double b_;
 };
 
 }  // namespace sgdyn::sampling

@@ -24,8 +24,7 @@ class ReshuffledSgd {
  public:
   static constexpr std::string_view name = "reshuffled-sgd";
   static std::span<const ParameterInfo> parameters() {
-    static constexpr std::array<ParameterInfo, 1> declared{
-        {{"batch", "b, fraction of the samples in a minibatch", Range{0.0, 1.0, true, false}, std::nullopt}}};
+    static constexpr std::array<ParameterInfo, 1> declared{batch_parameter};
     return declared;
   }
 

@@ -200,7 +200,7 @@ TEST_F(Results, MissingGnuplotIsAWarning) {
 bool gnuplot_exists() { return std::system("gnuplot --version > /dev/null 2>&1") == 0; }
 
 TEST_F(Results, ReportIsOneFileThatRefersToNothingOutside) {
-  if (!gnuplot_exists()) GTEST_SKIP() << "gnuplot is not installed";
+  ASSERT_TRUE(gnuplot_exists()) << "tools/packages lists gnuplot";
   EXPECT_EQ(run({"compare", "p.toml", "--out", "o"}).status, 0);
   const std::string report = read_bytes(directory_ / "o/report.html");
   EXPECT_TRUE(report.starts_with("<!DOCTYPE html>"));

@@ -10,22 +10,13 @@
 
 #include "sgdyn/core/error.hpp"
 #include "sgdyn/io/problem_file.hpp"
+#include "support/problem_text.hpp"
 
 namespace sgdyn {
 namespace {
 
-constexpr const char* problem = R"([data]
-model = "two-clusters"
-alpha = 2.0
-noise = 0.5
-[loss]
-name = "logistic"
-[algorithm]
-name = "gd"
-learning_rate = 0.2
-steps = 300
-[method]
-)";  // keys of the method begin on line 12
+// Keys of the method begin on line 12.
+const std::string problem = std::string(testing_support::smallest_problem) + "[method]\n";
 
 OptionTable method(const std::string& keys) {
   const std::vector<std::string> tables{"method"};

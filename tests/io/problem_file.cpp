@@ -11,21 +11,12 @@
 #include "io/random_problem.hpp"
 #include "sgdyn/core/error.hpp"
 #include "support/temporary_directory.hpp"
+#include "support/problem_text.hpp"
 
 namespace sgdyn {
 namespace {
 
-constexpr const char* smallest = R"([data]
-model = "two-clusters"
-alpha = 2
-noise = 0.5
-[loss]
-name = "logistic"
-[algorithm]
-name = "gd"
-learning_rate = 0.2
-steps = 300
-)";
+using testing_support::smallest_problem;
 
 Problem parsed(const std::string& text) { return parse_problem_file(text, "test.toml").problem(); }
 
@@ -42,7 +33,7 @@ std::vector<std::uint64_t> bits(const Problem& problem) {
 }
 
 TEST(ProblemFile, FillsInTheDefaultsOfTheInterface) {
-  const Problem problem = parsed(smallest);
+  const Problem problem = parsed(smallest_problem);
   Problem expected;
   expected.data = {{"two-clusters", {{"fraction", 0.5}}}, 2.0, 0.5};
   expected.loss = {{"logistic", {}}, 0.0};
@@ -86,30 +77,30 @@ model = "two-clusters"
 
 TEST(ProblemFile, UnderstandsWindowsLineEndsAndAByteOrderMark) {
   std::string text = "\xef\xbb\xbf";
-  for (const char c : std::string(smallest)) text += c == '\n' ? std::string("\r\n") : std::string(1, c);
-  EXPECT_EQ(parsed(text), parsed(smallest));
+  for (const char c : std::string(smallest_problem)) text += c == '\n' ? std::string("\r\n") : std::string(1, c);
+  EXPECT_EQ(parsed(text), parsed(smallest_problem));
 }
 
 TEST(ProblemFile, IsNamedAfterItsFile) {
   const testing_support::TemporaryDirectory folder;
-  testing_support::write_bytes(folder / "gd-logistic.toml", smallest);
+  testing_support::write_bytes(folder / "gd-logistic.toml", smallest_problem);
   const ProblemFile file = read_problem_file(folder / "gd-logistic.toml");
   EXPECT_EQ(file.name(), "gd-logistic");
-  EXPECT_EQ(file.problem(), parsed(smallest));
+  EXPECT_EQ(file.problem(), parsed(smallest_problem));
 }
 
 TEST(ProblemFile, ReadProblemIgnoresTheTablesOfMethodsButNotAMisspeltTableOfTheProblem) {
   const testing_support::TemporaryDirectory folder;
-  const std::string text(smallest);
+  const std::string text(smallest_problem);
   testing_support::write_bytes(folder / "with-options.toml",
                                text + "[dmft]\nsamples = 8\n[simulation]\nruns = 2\n[comparison]\nresolution = 1\n");
-  EXPECT_EQ(read_problem(folder / "with-options.toml"), parsed(smallest));
+  EXPECT_EQ(read_problem(folder / "with-options.toml"), parsed(smallest_problem));
   testing_support::write_bytes(folder / "misspelt.toml", text + "[initail]\noverlap = 1\n");
   EXPECT_THROW((void)read_problem(folder / "misspelt.toml"), InputError);
 }
 
 TEST(ProblemFile, UnknownTablesAreErrorsUnlessAMethodOwnsThem) {
-  const std::string text = std::string(smallest) + "[dmft]\nsamples = 8\n";
+  const std::string text = std::string(smallest_problem) + "[dmft]\nsamples = 8\n";
   const std::vector<std::string> tables{"dmft"};
   EXPECT_NO_THROW((void)parse_problem_file(text, "test.toml", {}, tables));
   EXPECT_THROW((void)parse_problem_file(text, "test.toml"), InputError);
@@ -128,7 +119,7 @@ TEST(WriteProblem, ReadsBackBitForBit) {
 }
 
 TEST(WriteProblem, KeepsTheEndsOfTheDoubleRange) {
-  Problem problem = parsed(smallest);
+  Problem problem = parsed(smallest_problem);
   for (const double value :
        {5e-324, 2.2250738585072014e-308, 1.7976931348623157e308, 0.1, 1.0 / 3.0, 1e22, 1e23, -0.0}) {
     problem.initial.overlap = value;
@@ -139,7 +130,7 @@ TEST(WriteProblem, KeepsTheEndsOfTheDoubleRange) {
 }
 
 TEST(WriteProblem, WritesDefaultsOutInTheOrderOfTheInterface) {
-  EXPECT_EQ(write_problem(parsed(smallest)), R"([data]
+  EXPECT_EQ(write_problem(parsed(smallest_problem)), R"([data]
 model = "two-clusters"
 alpha = 2.0
 noise = 0.5
@@ -167,7 +158,7 @@ times = "all"
 }
 
 TEST(WriteProblem, RefusesAnInvalidProblem) {
-  Problem problem = parsed(smallest);
+  Problem problem = parsed(smallest_problem);
   problem.data.alpha = -1.0;
   EXPECT_THROW((void)write_problem(problem), InputError);
   EXPECT_THROW((void)problem_hash(problem), InputError);

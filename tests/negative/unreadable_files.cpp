@@ -9,6 +9,8 @@
 #include "sgdyn/core/error.hpp"
 #include "sgdyn/io/problem_file.hpp"
 #include "support/temporary_directory.hpp"
+#include "support/unprivileged.hpp"
+#include "support/problem_text.hpp"
 
 namespace sgdyn {
 namespace {
@@ -17,17 +19,7 @@ namespace fs = std::filesystem;
 using testing_support::TemporaryDirectory;
 using testing_support::write_bytes;
 
-constexpr const char* valid = R"([data]
-model = "two-clusters"
-alpha = 2.0
-noise = 0.5
-[loss]
-name = "logistic"
-[algorithm]
-name = "gd"
-learning_rate = 0.2
-steps = 300
-)";
+constexpr const char* valid = testing_support::smallest_problem;
 
 std::string refusal(const fs::path& path) {
   try {
@@ -87,10 +79,10 @@ TEST(UnreadableFile, DanglingLink) {
 }
 
 TEST(UnreadableFile, WithoutPermission) {
-  if (::geteuid() == 0) GTEST_SKIP() << "root may read everything";
   const TemporaryDirectory folder;
   write_bytes(folder / "problem.toml", valid);
   fs::permissions(folder / "problem.toml", fs::perms::none);
+  const testing_support::Unprivileged nobody(folder.path());
   EXPECT_EQ(refusal(folder / "problem.toml"),
             (folder / "problem.toml").string() + ": cannot be read: Permission denied");
 }

@@ -1,0 +1,138 @@
+// The problem: defaults, checks that name the key, reported steps; and the errors themselves.
+#include "sgdyn/core/problem.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <limits>
+#include <vector>
+
+#include "sgdyn/core/error.hpp"
+#include "sgdyn/model/catalogue.hpp"
+
+namespace sgdyn {
+namespace {
+
+Problem valid() {
+  Problem problem;
+  problem.data = {.model = {"two-clusters", {}}, .alpha = 2.0, .noise = 0.5};
+  problem.loss = {.loss = {"hinge", {}}, .ridge = 0.1};
+  problem.algorithm = {.sampling = {"sgd", {{"batch", 0.3}}}, .learning_rate = 0.2, .steps = 40};
+  return problem;
+}
+
+TEST(Validated, FillsInEveryDefault) {
+  const Problem problem = validated(valid());
+  EXPECT_EQ(problem.data.model.parameters, (Parameters{{"fraction", 0.5}}));
+  EXPECT_EQ(problem.loss.loss.parameters, (Parameters{{"margin", 1.0}}));
+  EXPECT_EQ(problem.algorithm.sampling.parameters, (Parameters{{"batch", 0.3}}));
+  EXPECT_EQ(problem.initial, (InitialSpec{.variance = 0.01, .overlap = 0.0}));
+  EXPECT_EQ(validated(problem), problem);  // nothing left to fill in
+}
+
+TEST(Validated, RefusesNamingTheKey) {
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  struct Case {
+    std::string key;
+    std::function<void(Problem&)> spoil;
+  };
+  const std::vector<Case> cases{
+      {"data.alpha", [](Problem& p) { p.data.alpha = 0.0; }},
+      {"data.alpha", [](Problem& p) { p.data.alpha = nan; }},
+      {"data.noise", [](Problem& p) { p.data.noise = -1.0; }},
+      {"data.noise", [](Problem& p) { p.data.noise = 0.0; }},
+      {"data.model", [](Problem& p) { p.data.model.name = "one-cluster"; }},
+      {"data.fraction", [](Problem& p) { p.data.model.parameters["fraction"] = 1.0; }},
+      {"data.margin", [](Problem& p) { p.data.model.parameters["margin"] = 1.0; }},
+      {"loss.name", [](Problem& p) { p.loss.loss.name = "hing"; }},
+      {"loss.margin", [](Problem& p) { p.loss.loss.parameters["margin"] = -1.0; }},
+      {"loss.ridge", [](Problem& p) { p.loss.ridge = -0.1; }},
+      {"loss.ridge", [](Problem& p) { p.loss.ridge = nan; }},
+      {"algorithm.name", [](Problem& p) { p.algorithm.sampling.name = ""; }},
+      {"algorithm.batch", [](Problem& p) { p.algorithm.sampling.parameters["batch"] = 1.2; }},
+      {"algorithm.batch", [](Problem& p) { p.algorithm.sampling.parameters.clear(); }},
+      {"algorithm.learning_rate", [](Problem& p) { p.algorithm.learning_rate = 0.0; }},
+      {"algorithm.steps", [](Problem& p) { p.algorithm.steps = 0; }},
+      {"algorithm.steps", [](Problem& p) { p.algorithm.steps = max_steps + 1; }},
+      {"algorithm.persistence",
+       [](Problem& p) {
+         p.algorithm.sampling = {"persistent-sgd", {{"batch", 0.3}, {"persistence", 0.1}}};
+       }},
+      {"initial.variance", [](Problem& p) { p.initial.variance = -0.1; }},
+      {"initial.overlap", [](Problem& p) { p.initial.overlap = std::numeric_limits<double>::infinity(); }},
+      {"observables.times",
+       [](Problem& p) {
+         p.observables.times = {0, 10, 10};
+       }},
+      {"observables.times",
+       [](Problem& p) {
+         p.observables.times = {-1, 3};
+       }},
+      {"observables.times",
+       [](Problem& p) {
+         p.observables.times = {0, 41};
+       }},
+  };
+  for (const Case& c : cases) {
+    Problem problem = valid();
+    c.spoil(problem);
+    try {
+      (void)validated(problem);
+      ADD_FAILURE() << "accepted a bad " << c.key;
+    } catch (const InputError& error) {
+      EXPECT_EQ(error.key(), c.key) << error.what();
+      EXPECT_NE(error.message().find(error.key() == "data.margin" ? "does not apply" : "allowed is"), std::string::npos)
+          << error.what();
+      EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos);
+    }
+  }
+}
+
+TEST(Problem, EdgesOfTheAllowedRangesAreAccepted) {
+  Problem problem = valid();
+  problem.algorithm.steps = max_steps;
+  problem.algorithm.sampling.parameters["batch"] = 1.0;
+  problem.loss.ridge = 0.0;
+  problem.initial.variance = 0.0;
+  problem.observables.times = {0, max_steps};
+  EXPECT_NO_THROW((void)validated(problem));
+}
+
+TEST(Problem, ReportsEveryStepUnlessToldOtherwise) {
+  Problem problem = valid();
+  problem.algorithm.steps = 3;
+  EXPECT_EQ(reported_steps(problem), (std::vector<int>{0, 1, 2, 3}));
+  problem.observables.times = {0, 3};
+  EXPECT_EQ(reported_steps(problem), (std::vector<int>{0, 3}));
+}
+
+TEST(Problem, SampleCountRoundsAndIsNeverZero) {
+  Problem problem = valid();
+  EXPECT_EQ(sample_count(problem, 1000), 2000);
+  problem.data.alpha = 0.5;
+  EXPECT_EQ(sample_count(problem, 3), 2);
+  problem.data.alpha = 1e-9;
+  EXPECT_EQ(sample_count(problem, 3), 1);
+}
+
+TEST(InputError, PlaceKeyAndSentence) {
+  const InputError error("algorithm.batch", "1.2 is out of range");
+  EXPECT_STREQ(error.what(), "algorithm.batch: 1.2 is out of range");
+  EXPECT_FALSE(error.placed());
+  const InputError placed = error.at("problem.toml:7");
+  EXPECT_STREQ(placed.what(), "problem.toml:7: algorithm.batch: 1.2 is out of range");
+  EXPECT_TRUE(placed.placed());
+  EXPECT_EQ(placed.key(), "algorithm.batch");
+  EXPECT_EQ(placed.message(), "1.2 is out of range");
+  EXPECT_STREQ(InputError("", "the file is empty").what(), "the file is empty");
+  EXPECT_STREQ(InputError("", "the file is empty").at("a.toml").what(), "a.toml: the file is empty");
+}
+
+TEST(NotApplicable, NamesTheTheoryAndTheAssumption) {
+  const NotApplicable error("dmft", "the second moment of s is infinite");
+  EXPECT_EQ(error.reason(), "the second moment of s is infinite");
+  EXPECT_STREQ(error.what(), "dmft does not apply: the second moment of s is infinite");
+}
+
+}  // namespace
+}  // namespace sgdyn
