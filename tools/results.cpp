@@ -77,7 +77,7 @@ ExitStatus deliver(Outcome& outcome, const Options& options, Session& session, O
   outcome.threads = session.thread_count();
   const nlohmann::ordered_json document =
       directory ? write_results(outcome, options, session, *directory) : result_document(outcome, {});
-  if (options.json) {
+  if (options.json || directory == nullptr) {
     print(document_text(document));
   } else {
     print(outcome_text(outcome) + "report: " + (directory->path() / "report.html").string() + "\n");

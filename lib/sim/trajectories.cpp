@@ -12,7 +12,7 @@ namespace {
 
 // A block is multiplied by X and by X^T while it is in the second-level cache, which halves the traffic from memory.
 std::size_t rows_in_cache(std::size_t stride) {
-  constexpr std::size_t block_bytes = 256 * 1024;
+  constexpr std::size_t block_bytes = std::size_t{256} * 1024;
   const std::size_t rows = block_bytes / (stride * sizeof(float)) / 8 * 8;
   return std::clamp<std::size_t>(rows, 8, 512);
 }

@@ -5,7 +5,7 @@ cmake_minimum_required(VERSION 3.25)
 set(scratch ${BUILD}/contributing-scratch)
 file(MAKE_DIRECTORY ${scratch})
 file(REMOVE_RECURSE ${scratch}/source)
-foreach(part lib theory validation tools tests cmake CMakeLists.txt LICENSE CHANGELOG.md)
+foreach(part lib theory validation bench tools tests cmake CMakeLists.txt LICENSE CHANGELOG.md)
   file(COPY ${SOURCE}/${part} DESTINATION ${scratch}/source)
 endforeach()
 
