@@ -40,8 +40,10 @@ Row measure(const Scheme& scheme, long samples, int seeds) {
   std::vector<double> values;
   const std::clock_t start = std::clock();
   for (int seed = 1; seed <= seeds; ++seed) {
-    const auto r = sgdyn::dmft::solve(problem(), {.samples = samples, .scramblings = 4,
-                                                  .seed = static_cast<std::uint64_t>(seed), .draws = scheme.draws,
+    const auto r = sgdyn::dmft::solve(problem(), {.samples = samples,
+                                                  .scramblings = 4,
+                                                  .seed = static_cast<std::uint64_t>(seed),
+                                                  .draws = scheme.draws,
                                                   .average_batch = scheme.average_batch});
     values.push_back(r.at("overlap").mean[0]);
     row.told += std::pow(r.at("overlap").standard_error[0], 2) / seeds;
@@ -62,16 +64,20 @@ int main(int argc, char** argv) {
                                     {"whitened", sgdyn::dmft::Draws::whitened, false},
                                     {"sobol", sgdyn::dmft::Draws::sobol, false},
                                     {"sobol, batch averaged", sgdyn::dmft::Draws::sobol, true}};
-  fmt::print("m after 40 steps of SGD (logistic, alpha = 2, Delta = 0.5, lambda = 0.1, dt = 0.2, b = 0.3), {} seeds\n\n", seeds);
-  fmt::print("{:<24}{:>9}{:>12}{:>13}{:>13}{:>12}{:>16}\n", "draws", "samples", "m", "scatter", "told", "CPU s", "scatter^2 CPU s");
+  fmt::print(
+      "m after 40 steps of SGD (logistic, alpha = 2, Delta = 0.5, lambda = 0.1, dt = 0.2, b = 0.3), {} seeds\n\n",
+      seeds);
+  fmt::print("{:<24}{:>9}{:>12}{:>13}{:>13}{:>12}{:>16}\n", "draws", "samples", "m", "scatter", "told", "CPU s",
+             "scatter^2 CPU s");
   for (const Scheme& scheme : schemes) {
     for (const long samples : {1024L, 4096L, 8192L, 16384L}) {
       const Row row = measure(scheme, samples, seeds);
-      fmt::print("{:<24}{:>9}{:>12.6f}{:>13.2e}{:>13.2e}{:>12.4f}{:>16.2e}\n", scheme.name, samples, row.mean, row.scatter,
-                 row.told, row.seconds, row.scatter * row.scatter * row.seconds);
+      fmt::print("{:<24}{:>9}{:>12.6f}{:>13.2e}{:>13.2e}{:>12.4f}{:>16.2e}\n", scheme.name, samples, row.mean,
+                 row.scatter, row.told, row.seconds, row.scatter * row.scatter * row.seconds);
     }
   }
-  fmt::print("\nscatter: standard deviation over seeds of the reported m; told: the standard error reported with it;\n"
-             "scatter^2 CPU s: cost of a given precision, smaller is better\n");
+  fmt::print(
+      "\nscatter: standard deviation over seeds of the reported m; told: the standard error reported with it;\n"
+      "scatter^2 CPU s: cost of a given precision, smaller is better\n");
   return 0;
 }

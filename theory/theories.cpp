@@ -1,5 +1,5 @@
-#include "sgdyn/core/error.hpp"
 #include "sgdyn/generated/theories.hpp"
+#include "sgdyn/core/error.hpp"
 #include "sgdyn/theory/theory.hpp"
 
 namespace sgdyn {

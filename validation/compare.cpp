@@ -63,12 +63,14 @@ std::vector<Column> common_columns(const Observables& theory, const Observables&
   return columns;
 }
 
-// Variance of one count of a proportion: where every replicate saw the same count the scatter is zero, the error is not.
+// Variance of one count of a proportion: where every replicate saw the same count the scatter is zero, the error is
+// not.
 double counting_variance(const std::vector<Part>& parts, Kind kind) {
   if (kind != Kind::proportion) return 0.0;
   double variance = 0.0;
   for (const Part& part : parts) {
-    const double counts = static_cast<double>(part.source->runs) * static_cast<double>(part.source->samples_per_replicate);
+    const double counts =
+        static_cast<double>(part.source->runs) * static_cast<double>(part.source->samples_per_replicate);
     if (counts > 0.0) variance += part.weight * part.weight / (counts * counts);
   }
   return variance;
@@ -102,7 +104,8 @@ Pair make_pair(const Column& column, const Observables& theory, const Observable
             .simulation = right.mean[column.simulation],
             .simulation_stderr = right.standard_error[column.simulation]};
   const double gap = pair.theory - pair.simulation;
-  const double variance = pair.theory_stderr * pair.theory_stderr + pair.simulation_stderr * pair.simulation_stderr + floor;
+  const double variance =
+      pair.theory_stderr * pair.theory_stderr + pair.simulation_stderr * pair.simulation_stderr + floor;
   if (variance > 0.0) {
     pair.z = std::clamp(gap / std::sqrt(variance), -unbounded_z, unbounded_z);
   } else if (std::fabs(gap) > rounding * std::max(1.0, std::fabs(pair.simulation))) {
@@ -112,8 +115,8 @@ Pair make_pair(const Column& column, const Observables& theory, const Observable
 }
 
 double half_width(const Pair& pair, double floor, double threshold) {
-  return threshold * std::sqrt(pair.theory_stderr * pair.theory_stderr +
-                               pair.simulation_stderr * pair.simulation_stderr + floor);
+  return threshold *
+         std::sqrt(pair.theory_stderr * pair.theory_stderr + pair.simulation_stderr * pair.simulation_stderr + floor);
 }
 
 // Shift of the largest size from the extrapolation, where it is largest among the steps compared, and its error.
@@ -124,7 +127,8 @@ void add_finite_size_shift(const std::vector<Part>& parts, const Observables& si
   const Eigen::VectorXd shift = largest.at(summary.observable).mean - simulation.at(summary.observable).mean;
   Eigen::Index step = 0;
   for (const Column& column : columns) {
-    if (column.observable != summary.observable || std::fabs(shift[column.simulation]) < summary.finite_size_shift) continue;
+    if (column.observable != summary.observable || std::fabs(shift[column.simulation]) < summary.finite_size_shift)
+      continue;
     step = column.simulation;
     summary.finite_size_shift = std::fabs(shift[step]);
   }
@@ -229,7 +233,8 @@ class Table {
       result.reason = "the " + broken.producer + " did not finish: " + broken.message;
     } else if (!wide.empty()) {
       result.verdict = Verdict::inconclusive;
-      result.reason = "the error bars of " + wide + " are wider than the resolution asked for; more runs or samples are needed";
+      result.reason =
+          "the error bars of " + wide + " are wider than the resolution asked for; more runs or samples are needed";
     } else {
       result.verdict = Verdict::agree;
       result.reason = "every pair agrees within error bars finer than the resolution";

@@ -39,7 +39,7 @@ struct Pair {
 /// One observable over all its steps.
 struct ObservableSummary {
   std::string observable;
-  double largest_value = 0;       ///< of |simulation| over time, the scale of every relative figure
+  double largest_value = 0;  ///< of |simulation| over time, the scale of every relative figure
   double worst_z = 0;
   int worst_step = 0;
   double largest_gap = 0;         ///< relative, over time

@@ -38,8 +38,8 @@ struct Centred {
 };
 
 // Adds the group's rotated error and its re-estimated variance to `difference` and `variance` (draws x pairs).
-void add_group(const Centred& group, std::uint64_t seed, std::size_t id, Eigen::Index first, Eigen::ArrayXXd& difference,
-               Eigen::ArrayXXd& variance) {
+void add_group(const Centred& group, std::uint64_t seed, std::size_t id, Eigen::Index first,
+               Eigen::ArrayXXd& difference, Eigen::ArrayXXd& variance) {
   const double count = static_cast<double>(group.residuals.rows());
   const Eigen::Index rows = difference.rows();
   Eigen::MatrixXd directions = gaussians(seed, id, first, rows, group.residuals.rows());
@@ -59,8 +59,8 @@ void add_group(const Centred& group, std::uint64_t seed, std::size_t id, Eigen::
 
 }  // namespace
 
-std::vector<double> max_t_under_agreement(const std::vector<ErrorGroup>& groups, const Eigen::VectorXd& floor, int draws,
-                                          std::uint64_t seed) {
+std::vector<double> max_t_under_agreement(const std::vector<ErrorGroup>& groups, const Eigen::VectorXd& floor,
+                                          int draws, std::uint64_t seed) {
   std::vector<Centred> centred;
   for (const ErrorGroup& group : groups) {
     Centred one;

@@ -9,15 +9,16 @@ namespace sgdyn {
 std::ostream& operator<<(std::ostream& out, const Comparison& comparison) {
   out << fmt::format("verdict: {}  ({})\n", to_string(comparison.verdict), comparison.reason);
   if (comparison.summaries.empty()) return out;
-  out << fmt::format("{} pairs, largest |z| has p = {:.3g}; |z| > {:.2f} would be called wrong, falsely so in {:g} % of tables\n\n",
-                     comparison.pairs.size(), comparison.p_value, comparison.threshold, 100.0 * comparison.false_alarm);
+  out << fmt::format(
+      "{} pairs, largest |z| has p = {:.3g}; |z| > {:.2f} would be called wrong, falsely so in {:g} % of tables\n\n",
+      comparison.pairs.size(), comparison.p_value, comparison.threshold, 100.0 * comparison.false_alarm);
   out << fmt::format("{:<22}{:>8}{:>8}{:>12}{:>14}{:>22}  {}\n", "observable", "worst z", "step", "gap", "half-width",
                      "finite-size shift", "verdict");
   for (const ObservableSummary& row : comparison.summaries) {
-    const std::string shift = row.finite_size_error > 0.0 || row.finite_size_shift > 0.0
-                                  ? fmt::format("{:.2f} +- {:.2f} %", 100.0 * row.finite_size_shift,
-                                                100.0 * row.finite_size_error)
-                                  : std::string("-");
+    const std::string shift =
+        row.finite_size_error > 0.0 || row.finite_size_shift > 0.0
+            ? fmt::format("{:.2f} +- {:.2f} %", 100.0 * row.finite_size_shift, 100.0 * row.finite_size_error)
+            : std::string("-");
     const std::string z = std::abs(row.worst_z) < 1e4 ? fmt::format("{:+.2f}", row.worst_z)
                                                       : std::string(row.worst_z > 0.0 ? "+inf" : "-inf");
     out << fmt::format("{:<22}{:>8}{:>8}{:>11.2f}%{:>13.2f}%{:>22}  {}\n", row.observable, z, row.worst_step,

@@ -8,16 +8,18 @@ namespace {
 
 using Matrix = std::vector<std::vector<double>>;
 
-Matrix zeros(int n) { return Matrix(static_cast<std::size_t>(n), std::vector<double>(static_cast<std::size_t>(n), 0.0)); }
+Matrix zeros(int n) {
+  return Matrix(static_cast<std::size_t>(n), std::vector<double>(static_cast<std::size_t>(n), 0.0));
+}
 
 struct Sample {
   double c, z0;
   const double* s;
   const double* z;
-  std::vector<double> zeta, a;      // (L z)(u), s Lambda'(u)
-  std::vector<int> active;          // times with s Lambda'' != 0
-  std::vector<double> D;            // s Lambda'' there
-  Matrix J;                         // dr(t)/dP(u) at active times
+  std::vector<double> zeta, a;  // (L z)(u), s Lambda'(u)
+  std::vector<int> active;      // times with s Lambda'' != 0
+  std::vector<double> D;        // s Lambda'' there
+  Matrix J;                     // dr(t)/dP(u) at active times
 };
 
 struct Sums {
@@ -34,10 +36,15 @@ PlainResult plain_dmft(const PlainProblem& p, const PlainDraws& draws, int threa
   std::vector<Sample> samples(static_cast<std::size_t>(n));
   for (long i = 0; i < n; ++i) {
     auto& x = samples[static_cast<std::size_t>(i)];
-    x = {.c = draws.c[static_cast<std::size_t>(i)], .z0 = draws.z0[static_cast<std::size_t>(i)],
-         .s = &draws.s[static_cast<std::size_t>(i * T)], .z = &draws.z[static_cast<std::size_t>(i * T)],
-         .zeta = std::vector<double>(static_cast<std::size_t>(T)), .a = std::vector<double>(static_cast<std::size_t>(T)),
-         .active = {}, .D = {}, .J = {}};
+    x = {.c = draws.c[static_cast<std::size_t>(i)],
+         .z0 = draws.z0[static_cast<std::size_t>(i)],
+         .s = &draws.s[static_cast<std::size_t>(i * T)],
+         .z = &draws.z[static_cast<std::size_t>(i * T)],
+         .zeta = std::vector<double>(static_cast<std::size_t>(T)),
+         .a = std::vector<double>(static_cast<std::size_t>(T)),
+         .active = {},
+         .D = {},
+         .J = {}};
   }
   Matrix R = zeros(T + 1), q = zeros(T + 1), M = zeros(T + 1), K = zeros(T + 1), L = zeros(T + 1);
   std::vector<double> m(static_cast<std::size_t>(T + 1)), R_init(m.size()), loss(m.size());

@@ -1,5 +1,5 @@
-// The DMFT pass written straight from eqs. 7 and 8 of theory/dmft/README.md, nothing blocked, compressed or averaged: the
-// oracle of the tests and the yardstick of the benchmarks. Two clusters with y = +1.
+// The DMFT pass written straight from eqs. 7 and 8 of theory/dmft/README.md, nothing blocked, compressed or averaged:
+// the oracle of the tests and the yardstick of the benchmarks. Two clusters with y = +1.
 #pragma once
 
 #include <functional>
@@ -19,8 +19,8 @@ struct PlainDraws {
 };
 
 struct PlainResult {
-  std::vector<double> m, loss;               ///< steps + 1 entries; loss is alpha E[loss]
-  std::vector<std::vector<double>> q, R;     ///< (steps + 1) x (steps + 1); R(t,u) for u < t
+  std::vector<double> m, loss;            ///< steps + 1 entries; loss is alpha E[loss]
+  std::vector<std::vector<double>> q, R;  ///< (steps + 1) x (steps + 1); R(t,u) for u < t
 };
 
 [[nodiscard]] PlainResult plain_dmft(const PlainProblem& problem, const PlainDraws& draws, int threads);

@@ -1,5 +1,6 @@
 // The DMFT pass against the same pass written straight from eqs. 7 and 8, at alpha = 6, b = 0.1, dt = 0.1,
-// lambda = Delta = kappa = 1, squared hinge, 300 steps, 16384 samples in all. Each answer is checked before it is timed.
+// lambda = Delta = kappa = 1, squared hinge, 300 steps, 16384 samples in all. Each answer is checked before it is
+// timed.
 #include <benchmark/benchmark.h>
 
 #include <cmath>
@@ -34,19 +35,33 @@ void fail_unless(benchmark::State& state, double overlap, double tolerance) {
 void plain_pass(benchmark::State& state) {
   const auto draws = sgdyn::baselines::benchmark_draws(samples, steps);  // not timed
   for (auto _ : state) {
-    const auto result = sgdyn::baselines::plain_dmft(sgdyn::baselines::benchmark_problem(steps), draws, static_cast<int>(state.range(0)));
+    const auto result = sgdyn::baselines::plain_dmft(sgdyn::baselines::benchmark_problem(steps), draws,
+                                                     static_cast<int>(state.range(0)));
     fail_unless(state, result.m.back(), 0.02);  // independent draws scatter by 4e-3
   }
 }
 
 void sgdyn_pass(benchmark::State& state) {
   for (auto _ : state) {
-    const auto result = sgdyn::dmft::solve(problem(), {.samples = samples}, {.threads = static_cast<int>(state.range(0))});
+    const auto result =
+        sgdyn::dmft::solve(problem(), {.samples = samples}, {.threads = static_cast<int>(state.range(0))});
     fail_unless(state, result.at("overlap").mean[steps], 1.5e-3);
   }
 }
 
-BENCHMARK(plain_pass)->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime()->MeasureProcessCPUTime()->Unit(benchmark::kMillisecond);
-BENCHMARK(sgdyn_pass)->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime()->MeasureProcessCPUTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(plain_pass)
+    ->ArgName("threads")
+    ->Arg(1)
+    ->Arg(2)
+    ->UseRealTime()
+    ->MeasureProcessCPUTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK(sgdyn_pass)
+    ->ArgName("threads")
+    ->Arg(1)
+    ->Arg(2)
+    ->UseRealTime()
+    ->MeasureProcessCPUTime()
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace

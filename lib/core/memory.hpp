@@ -5,8 +5,8 @@
 
 namespace sgdyn {
 
-/// Bytes a new allocation can use now without swapping: what the kernel calls available, or the control group's limit if
-/// that is lower. Infinite where the system does not tell.
+/// Bytes a new allocation can use now without swapping: what the kernel calls available, or the control group's limit
+/// if that is lower. Infinite where the system does not tell.
 [[nodiscard]] double available_memory_bytes();
 
 /// "1.3 GB"

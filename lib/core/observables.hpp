@@ -39,19 +39,19 @@ using Settings = std::map<std::string, std::string>;
 
 struct Observables {
   Status status = Status::ok;
-  std::string message;   ///< one sentence when status is not ok
-  std::string producer;  ///< "dmft", "simulation", ...
-  std::vector<int> steps;    ///< k
-  std::vector<double> time;  ///< k dt
-  std::map<std::string, Series> series;      ///< by catalogue name ("overlap")
-  std::map<std::string, TwoTime> two_time;   ///< "correlation", "response"
+  std::string message;                        ///< one sentence when status is not ok
+  std::string producer;                       ///< "dmft", "simulation", ...
+  std::vector<int> steps;                     ///< k
+  std::vector<double> time;                   ///< k dt
+  std::map<std::string, Series> series;       ///< by catalogue name ("overlap")
+  std::map<std::string, TwoTime> two_time;    ///< "correlation", "response"
   std::map<std::string, double> diagnostics;  ///< numbers about the computation itself ("smallest_pivot")
   Settings settings;
   std::vector<std::string> assumptions;  ///< of a theory; empty for the simulator
   long dimension = 0;                    ///< N of a simulation; 0 for N -> infinity (theory or extrapolation)
   int runs = 0;                          ///< independent replicates behind the series; 0 if there are none
-  long samples_per_replicate = 0;        ///< training samples (or draws) one replicate counts; 0 where nothing is counted
-  std::vector<Observables> sizes;        ///< the simulations at finite N this was extrapolated from, ascending N
+  long samples_per_replicate = 0;  ///< training samples (or draws) one replicate counts; 0 where nothing is counted
+  std::vector<Observables> sizes;  ///< the simulations at finite N this was extrapolated from, ascending N
 
   /// @throws std::out_of_range for a name that was not produced.
   [[nodiscard]] const Series& at(const std::string& name) const { return series.at(name); }

@@ -93,7 +93,8 @@ void prepare_output_directory(const fs::path& directory) {
     const bool is_file = fs::exists(directory, ignored);
     throw unwritable(directory, is_file ? "it is a file" : error.message());
   }
-  if (::faccessat(AT_FDCWD, directory.c_str(), W_OK | X_OK, AT_EACCESS) != 0) throw unwritable(directory, reason_of(errno));
+  if (::faccessat(AT_FDCWD, directory.c_str(), W_OK | X_OK, AT_EACCESS) != 0)
+    throw unwritable(directory, reason_of(errno));
 }
 
 }  // namespace sgdyn

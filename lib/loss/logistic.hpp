@@ -20,9 +20,7 @@ class Logistic {
 
   explicit Logistic(const Parameters& /*none*/) {}
 
-  [[nodiscard]] double value(double h) const {
-    return 0.5 * (std::fabs(h) - h) + std::log1p(std::exp(-std::fabs(h)));
-  }
+  [[nodiscard]] double value(double h) const { return 0.5 * (std::fabs(h) - h) + std::log1p(std::exp(-std::fabs(h))); }
   [[nodiscard]] double d1(double h) const {
     const double e = std::exp(-std::fabs(h));
     return -(h >= 0.0 ? e : 1.0) / (1.0 + e);

@@ -16,23 +16,23 @@ namespace sgdyn {
 /// One class in its own file lib/data/<name>.hpp, constructed from its parameters and Delta.
 template <class D>
 concept DataComponent = std::constructible_from<D, const Parameters&, double> &&
-                        requires(const D data, std::span<const double> in, std::span<double> out, double x) {
-                          { D::name } -> std::convertible_to<std::string_view>;
-                          { D::parameters() } -> std::convertible_to<std::span<const ParameterInfo>>;
-                          // True when (y, c, w) -> (-y, -c, -w) leaves every margin's law alone, whatever the class
-                          // proportions, so that a theory may take y = +1 throughout.
-                          { D::label_symmetric } -> std::convertible_to<bool>;
-                          // Labels and projections from two independent uniforms a sample.
-                          data.latent(in, in, out, out);
-                          // Margin h(y, r), and dh/dr, d2h/dr2.
-                          data.margin(in, in, out);
-                          data.margin_derivatives(in, in, out, out);
-                          // Probability of a wrong decision on a fresh sample given m and C = |w|^2/N.
-                          { data.generalisation_error(x, x) } -> std::same_as<double>;
-                          // E[c^2], E[y c]: checked against samples in tests/conformance.
-                          { data.mean_square_projection() } -> std::same_as<double>;
-                          { data.mean_signed_projection() } -> std::same_as<double>;
-                        };
+    requires(const D data, std::span<const double> in, std::span<double> out, double x) {
+  { D::name } -> std::convertible_to<std::string_view>;
+  { D::parameters() } -> std::convertible_to<std::span<const ParameterInfo>>;
+  // True when (y, c, w) -> (-y, -c, -w) leaves every margin's law alone, whatever the class
+  // proportions, so that a theory may take y = +1 throughout.
+  { D::label_symmetric } -> std::convertible_to<bool>;
+  // Labels and projections from two independent uniforms a sample.
+  data.latent(in, in, out, out);
+  // Margin h(y, r), and dh/dr, d2h/dr2.
+  data.margin(in, in, out);
+  data.margin_derivatives(in, in, out, out);
+  // Probability of a wrong decision on a fresh sample given m and C = |w|^2/N.
+  { data.generalisation_error(x, x) } -> std::same_as<double>;
+  // E[c^2], E[y c]: checked against samples in tests/conformance.
+  { data.mean_square_projection() } -> std::same_as<double>;
+  { data.mean_signed_projection() } -> std::same_as<double>;
+};
 
 class DataModel {
  public:

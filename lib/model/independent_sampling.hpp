@@ -10,8 +10,8 @@
 
 namespace sgdyn {
 
-/// Base of a SamplingComponent with s(t) independent in time; the derived class adds name, variance(), advance() and what
-/// the concept asks beyond these.
+/// Base of a SamplingComponent with s(t) independent in time; the derived class adds name, variance(), advance() and
+/// what the concept asks beyond these.
 class IndependentSampling {
  public:
   static std::span<const ParameterInfo> parameters() {

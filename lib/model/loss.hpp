@@ -22,8 +22,8 @@ concept LossComponent = std::constructible_from<L, const Parameters&> && require
   { L::smooth } -> std::convertible_to<bool>;  ///< l' has no jump, so that l'' is a function
   { L::convex } -> std::convertible_to<bool>;
   { loss.value(h) } -> std::same_as<double>;
-  { loss.d1(h) } -> std::same_as<double>;  ///< l'(h); at a kink the mean of both sides or either
-  { loss.d2(h) } -> std::same_as<double>;  ///< l''(h) away from kinks
+  { loss.d1(h) } -> std::same_as<double>;                    ///< l'(h); at a kink the mean of both sides or either
+  { loss.d2(h) } -> std::same_as<double>;                    ///< l''(h) away from kinks
   { loss.margin() } -> std::same_as<std::optional<double>>;  ///< kappa, if samples beyond it are not support vectors
 };
 

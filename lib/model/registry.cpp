@@ -190,7 +190,8 @@ Problem validated(const Problem& problem) {
   }
 
   const auto& data = find_component(known_data_models(), problem.data.model.name, "data.model");
-  result.data.model.parameters = complete(problem.data.model.parameters, data.parameters, "data", std::string(data.name));
+  result.data.model.parameters =
+      complete(problem.data.model.parameters, data.parameters, "data", std::string(data.name));
   const auto& loss = find_component(known_losses(), problem.loss.loss.name, "loss.name");
   result.loss.loss.parameters = complete(problem.loss.loss.parameters, loss.parameters, "loss", std::string(loss.name));
   const auto& sampling = find_component(known_sampling_schemes(), problem.algorithm.sampling.name, "algorithm.name");

@@ -19,22 +19,21 @@ namespace sgdyn {
 /// One class in its own file lib/sampling/<name>.hpp, constructed from its parameters and the learning rate.
 /// `memory` holds one number per sample; the scheme alone gives it meaning. Steps are visited in order from 0.
 template <class S>
-concept SamplingComponent =
-    std::constructible_from<S, const Parameters&, double> &&
+concept SamplingComponent = std::constructible_from<S, const Parameters&, double> &&
     requires(const S scheme, int step, std::span<const double> in, std::span<double> out, Stream& stream) {
-      { S::name } -> std::convertible_to<std::string_view>;
-      { S::parameters() } -> std::convertible_to<std::span<const ParameterInfo>>;
-      { scheme.uses_uniform(step) } -> std::same_as<bool>;  ///< false: s(step) needs no fresh random number
-      // E[s(t) | past] and E[s(t)^2 | past] of the one-sample process, from the memory left by step t - 1.
-      scheme.conditional_moments(step, in, out, out);
-      // s(t) of independent samples from one uniform each (in), updating memory (first out).
-      scheme.advance(step, in, out, out);
-      // s(t) of all samples of one data set jointly, updating memory; words of the stream are the only randomness.
-      scheme.draw_batch(step, stream, out, out);
-      { scheme.mean() } -> std::same_as<double>;
-      { scheme.variance() } -> std::same_as<double>;
-      { scheme.autocovariance(step, step) } -> std::same_as<double>;  ///< of s(t), s(t + lag), lag >= 1
-    };
+  { S::name } -> std::convertible_to<std::string_view>;
+  { S::parameters() } -> std::convertible_to<std::span<const ParameterInfo>>;
+  { scheme.uses_uniform(step) } -> std::same_as<bool>;  ///< false: s(step) needs no fresh random number
+  // E[s(t) | past] and E[s(t)^2 | past] of the one-sample process, from the memory left by step t - 1.
+  scheme.conditional_moments(step, in, out, out);
+  // s(t) of independent samples from one uniform each (in), updating memory (first out).
+  scheme.advance(step, in, out, out);
+  // s(t) of all samples of one data set jointly, updating memory; words of the stream are the only randomness.
+  scheme.draw_batch(step, stream, out, out);
+  { scheme.mean() } -> std::same_as<double>;
+  { scheme.variance() } -> std::same_as<double>;
+  { scheme.autocovariance(step, step) } -> std::same_as<double>;  ///< of s(t), s(t + lag), lag >= 1
+};
 
 class SamplingScheme {
  public:

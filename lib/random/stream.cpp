@@ -92,20 +92,22 @@ void fill_normals(std::uint64_t seed, Purpose purpose, std::uint32_t id, std::ui
 }  // namespace
 
 void Stream::words(std::span<std::uint32_t> out) {
-  in_batches(seed_, purpose_, id_, block_, out.size(), 4, [&](const Batch& batch, std::size_t first, std::size_t count) {
-    std::copy_n(batch.begin(), count, out.begin() + static_cast<std::ptrdiff_t>(first));
-  });
+  in_batches(seed_, purpose_, id_, block_, out.size(), 4,
+             [&](const Batch& batch, std::size_t first, std::size_t count) {
+               std::copy_n(batch.begin(), count, out.begin() + static_cast<std::ptrdiff_t>(first));
+             });
 }
 
 void Stream::uniforms(std::span<double> out) {
-  in_batches(seed_, purpose_, id_, block_, out.size(), 2, [&](const Batch& batch, std::size_t first, std::size_t count) {
-    double* target = out.data() + first;
+  in_batches(seed_, purpose_, id_, block_, out.size(), 2,
+             [&](const Batch& batch, std::size_t first, std::size_t count) {
+               double* target = out.data() + first;
 #pragma omp simd
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::uint64_t bits = (static_cast<std::uint64_t>(batch[i]) << 32) | batch[2 * lanes + i];
-      target[i] = (static_cast<double>(bits >> 12) + 0.5) * 0x1p-52;
-    }
-  });
+               for (std::size_t i = 0; i < count; ++i) {
+                 const std::uint64_t bits = (static_cast<std::uint64_t>(batch[i]) << 32) | batch[2 * lanes + i];
+                 target[i] = (static_cast<double>(bits >> 12) + 0.5) * 0x1p-52;
+               }
+             });
 }
 
 void Stream::normals(std::span<double> out) { fill_normals(seed_, purpose_, id_, block_, out); }

@@ -8,7 +8,15 @@
 namespace sgdyn {
 
 /// What a stream is for; streams of different purpose are independent.
-enum class Purpose : std::uint32_t { data = 1, initial_weights, sampling, scrambling, plain_draws, comparison, testing };
+enum class Purpose : std::uint32_t {
+  data = 1,
+  initial_weights,
+  sampling,
+  scrambling,
+  plain_draws,
+  comparison,
+  testing
+};
 
 class Stream {
  public:

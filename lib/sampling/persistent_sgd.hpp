@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <optional>
 #include <span>
-#include <string_view>
-#include <cmath>
 #include <string>
+#include <string_view>
 
 #include "sgdyn/core/error.hpp"
 #include "sgdyn/core/parameters.hpp"
@@ -22,8 +22,7 @@ class PersistentSgd {
   static constexpr std::string_view name = "persistent-sgd";
   static std::span<const ParameterInfo> parameters() {
     static constexpr std::array<ParameterInfo, 2> declared{
-        {batch_parameter,
-         {"persistence", "tau, mean time outside the minibatch", Range::positive(), std::nullopt}}};
+        {batch_parameter, {"persistence", "tau, mean time outside the minibatch", Range::positive(), std::nullopt}}};
     return declared;
   }
 

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
+#include <numeric>
 #include <optional>
 #include <span>
 #include <string_view>
-#include <cmath>
-#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -17,9 +17,9 @@
 
 namespace sgdyn::sampling {
 
-/// Reshuffled epochs: every sample is used once in each epoch of m = 1/b steps. Seen from one sample its step is uniform
-/// in the epoch; a data set is cut into m disjoint minibatches whose sizes differ by at most one. The memory of a sample
-/// is its step within the current epoch.
+/// Reshuffled epochs: every sample is used once in each epoch of m = 1/b steps. Seen from one sample its step is
+/// uniform in the epoch; a data set is cut into m disjoint minibatches whose sizes differ by at most one. The memory of
+/// a sample is its step within the current epoch.
 class ReshuffledSgd {
  public:
   static constexpr std::string_view name = "reshuffled-sgd";
@@ -32,7 +32,8 @@ class ReshuffledSgd {
       : epoch_(static_cast<int>(std::lround(std::min(1.0 / given.at("batch"), 1e9)))) {
     const double b = given.at("batch");
     if (std::fabs(b * epoch_ - 1.0) > 1e-9) {
-      throw InputError("algorithm.batch", shortest(b) + " does not divide an epoch; allowed is 1/m with m an integer, " +
+      throw InputError("algorithm.batch", shortest(b) +
+                                              " does not divide an epoch; allowed is 1/m with m an integer, " +
                                               "nearest 1/" + std::to_string(epoch_) + " = " + shortest(1.0 / epoch_));
     }
   }

@@ -47,8 +47,8 @@ TEST(AccuracySlow, SatisfiablePhaseStaysFiniteForAThousandStepsAndAgreesWithSimu
     const Observables theory = dmft::solve(p, {.samples = 8192});
     ASSERT_EQ(theory.status, Status::ok) << name << ": " << theory.message;
     const Observables truth = simulate(p, {.dimension = {128, 256, 512}, .runs = 48});
-    // The norm still fluctuates by 1 % at these N: a resolution of 8 % keeps the simulation short, and an explosion or a
-    // wrong plateau is far larger.
+    // The norm still fluctuates by 1 % at these N: a resolution of 8 % keeps the simulation short, and an explosion or
+    // a wrong plateau is far larger.
     const Comparison comparison = compare(theory, truth, {.resolution = 0.08});
     EXPECT_EQ(comparison.verdict, Verdict::agree) << name << ": " << comparison;
   }

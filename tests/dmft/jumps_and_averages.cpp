@@ -27,8 +27,9 @@ TEST(Hinge, IntegrationByPartsAgreesWithSimulation) {
     Problem p = logistic_sgd();
     p.loss.loss = {"hinge", {}};
     if (std::string(name) == "gd") p.algorithm.sampling = {"gd", {}};
-    const Comparison comparison = compare(dmft::solve(p, {.samples = 32768, .scramblings = 8}),
-                                          simulate(p, {.dimension = {100, 200, 400}, .runs = 64}), {.resolution = 0.04});
+    const Comparison comparison =
+        compare(dmft::solve(p, {.samples = 32768, .scramblings = 8}),
+                simulate(p, {.dimension = {100, 200, 400}, .runs = 64}), {.resolution = 0.04});
     EXPECT_EQ(comparison.verdict, Verdict::agree) << name << ": " << comparison;
   }
 }
@@ -57,7 +58,8 @@ TEST(BatchAverage, SharpensTheAnswerWithoutMovingIt) {
   EXPECT_GT(b.standard_error.squaredNorm(), 3.0 * a.standard_error.squaredNorm());
   for (Eigen::Index t = 0; t < a.mean.size(); ++t) {
     // Student's t with about 16 degrees of freedom beyond 6: 2e-5 a step.
-    EXPECT_LT(std::fabs(a.mean[t] - b.mean[t]), 6.0 * std::hypot(a.standard_error[t], b.standard_error[t]) + 1e-12) << t;
+    EXPECT_LT(std::fabs(a.mean[t] - b.mean[t]), 6.0 * std::hypot(a.standard_error[t], b.standard_error[t]) + 1e-12)
+        << t;
   }
   const double response_gain = plain.two_time.at("response").standard_error.squaredNorm() /
                                sharp.two_time.at("response").standard_error.squaredNorm();

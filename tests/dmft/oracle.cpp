@@ -29,7 +29,9 @@ baselines::PlainDraws same_draws(const Problem& p, const dmft::Options& options,
   const auto T = static_cast<std::size_t>(p.algorithm.steps);
   dmft::DrawSource source(options.draws, 3 + 2 * T, n, options.seed, 0);
   const auto scheme = make_sampling_scheme(p.algorithm.sampling, p.algorithm.learning_rate);
-  baselines::PlainDraws draws{.c = std::vector<double>(n), .z0 = std::vector<double>(n), .s = std::vector<double>(n * T),
+  baselines::PlainDraws draws{.c = std::vector<double>(n),
+                              .z0 = std::vector<double>(n),
+                              .s = std::vector<double>(n * T),
                               .z = std::vector<double>(n * T)};
   std::size_t dimension = 0;
   source.normals(dimension++, draws.c);
@@ -57,10 +59,16 @@ baselines::PlainProblem plain(const Problem& p) {
       return out;
     };
   };
-  return {.alpha = p.data.alpha, .noise = p.data.noise, .ridge = p.loss.ridge,
-          .learning_rate = p.algorithm.learning_rate, .initial_variance = p.initial.variance,
-          .initial_overlap = p.initial.overlap, .steps = p.algorithm.steps, .loss = scalar(&Loss::value),
-          .d1 = scalar(&Loss::d1), .d2 = scalar(&Loss::d2)};
+  return {.alpha = p.data.alpha,
+          .noise = p.data.noise,
+          .ridge = p.loss.ridge,
+          .learning_rate = p.algorithm.learning_rate,
+          .initial_variance = p.initial.variance,
+          .initial_overlap = p.initial.overlap,
+          .steps = p.algorithm.steps,
+          .loss = scalar(&Loss::value),
+          .d1 = scalar(&Loss::d1),
+          .d2 = scalar(&Loss::d2)};
 }
 
 // Without exact averaging both passes estimate the same sums from the same numbers; what differs is single precision of
@@ -79,7 +87,8 @@ void expect_same(const Problem& p, std::size_t n, double tolerance) {
     ASSERT_NEAR(means.loss, expected.loss[k], tolerance * std::max(1.0, expected.loss[k])) << what << " step " << t;
     for (int u = 0; u <= t; ++u) {
       ASSERT_NEAR(order.q(t, u), expected.q[k][static_cast<std::size_t>(u)], tolerance) << what << " " << t << "," << u;
-      ASSERT_NEAR(order.response(t, u), expected.R[k][static_cast<std::size_t>(u)], tolerance) << what << " " << t << "," << u;
+      ASSERT_NEAR(order.response(t, u), expected.R[k][static_cast<std::size_t>(u)], tolerance)
+          << what << " " << t << "," << u;
     }
     if (t < p.algorithm.steps) {
       ASSERT_TRUE(order.advance(t, averages));

@@ -21,8 +21,8 @@ Problem logistic_sgd() {
   return p;
 }
 
-// Two solutions with independent draws must agree within 6 combined standard errors (about t with 14 degrees of freedom,
-// 3e-5 a step) at every step.
+// Two solutions with independent draws must agree within 6 combined standard errors (about t with 14 degrees of
+// freedom, 3e-5 a step) at every step.
 void expect_agree(const Observables& a, const Observables& b, const std::string& what) {
   for (const auto& [name, x] : a.series) {
     const Series& y = b.at(name);
@@ -163,9 +163,10 @@ TEST(DmftStatus, AStopKeepsWhatWasComputed) {
   Problem p = logistic_sgd();
   p.algorithm.steps = 400;
   std::atomic<bool> stop{false};
-  const Execution execution{.threads = 1,
-                            .progress = [&stop](const Progress& progress) { stop = progress.done > 0.01 * progress.total; },
-                            .stop_requested = &stop};
+  const Execution execution{
+      .threads = 1,
+      .progress = [&stop](const Progress& progress) { stop = progress.done > 0.01 * progress.total; },
+      .stop_requested = &stop};
   const Observables r = dmft::solve(p, {.samples = 4096, .scramblings = 2}, execution);
   EXPECT_EQ(r.status, Status::interrupted);
   EXPECT_LT(r.steps.size(), 401U);

@@ -67,8 +67,9 @@ TEST(SquareLoss, ClosureRefusesOtherLossesAndMemory) {
   EXPECT_THROW((void)dmft::solve_square_loss(p), NotApplicable);
 }
 
-// |theory - exact| in standard errors. Eight scramblings give Student's t with seven degrees of freedom, correlated over
-// steps: 9 is exceeded with probability 4e-5 at one step, and some 500 independent values are looked at; seeds are fixed.
+// |theory - exact| in standard errors. Eight scramblings give Student's t with seven degrees of freedom, correlated
+// over steps: 9 is exceeded with probability 4e-5 at one step, and some 500 independent values are looked at; seeds are
+// fixed.
 constexpr double t7_bound = 9.0;
 
 void expect_equal_within_error_bars(const Observables& sampled, const Observables& closure, const std::string& what) {

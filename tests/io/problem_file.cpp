@@ -10,8 +10,8 @@
 
 #include "io/random_problem.hpp"
 #include "sgdyn/core/error.hpp"
-#include "support/temporary_directory.hpp"
 #include "support/problem_text.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace sgdyn {
 namespace {

@@ -8,9 +8,9 @@
 
 #include "sgdyn/core/error.hpp"
 #include "sgdyn/io/problem_file.hpp"
+#include "support/problem_text.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/unprivileged.hpp"
-#include "support/problem_text.hpp"
 
 namespace sgdyn {
 namespace {

@@ -9,8 +9,8 @@
 
 namespace sgdyn::testing_support {
 
-/// While it lives, a process of root acts as the unprivileged user 65534, who is given `folder`. Other users stay as they
-/// are.
+/// While it lives, a process of root acts as the unprivileged user 65534, who is given `folder`. Other users stay as
+/// they are.
 class Unprivileged {
  public:
   explicit Unprivileged(const std::filesystem::path& folder) : was_root_(::geteuid() == 0) {

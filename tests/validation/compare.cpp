@@ -27,7 +27,8 @@ Eigen::MatrixXd curve_replicates(int runs, int steps, const Noise& noise, std::u
     double state = 0.0;
     for (int k = 0; k < steps; ++k) {
       const double fresh = normals[static_cast<std::size_t>(r * steps + k)];
-      state = k == 0 ? fresh : noise.correlation * state + std::sqrt(1.0 - noise.correlation * noise.correlation) * fresh;
+      state =
+          k == 0 ? fresh : noise.correlation * state + std::sqrt(1.0 - noise.correlation * noise.correlation) * fresh;
       result(r, k) = 1.0 - std::exp(-0.1 * k) + shift + noise.scale * state;
     }
   }
@@ -50,8 +51,9 @@ Observables observables(std::vector<Eigen::MatrixXd> per_observable, long dimens
 
 Observables two_observables(int runs, int steps, const Noise& noise, std::uint32_t id, double shift = 0.0,
                             long dimension = 0) {
-  return observables({curve_replicates(runs, steps, noise, 2 * id, shift),
-                      curve_replicates(runs, steps, noise, 2 * id + 1, shift)}, dimension);
+  return observables(
+      {curve_replicates(runs, steps, noise, 2 * id, shift), curve_replicates(runs, steps, noise, 2 * id + 1, shift)},
+      dimension);
 }
 
 TEST(Compare, AgreesDisagreesOrCannotTell) {
@@ -67,7 +69,8 @@ TEST(Compare, AgreesDisagreesOrCannotTell) {
 }
 
 TEST(Compare, TheRateOfFalseAlarmsIsTheOneStated) {
-  // 1000 tables of 60 correlated pairs at a stated 5 %: the count is binomial with standard deviation 0.7 %; 4 of these.
+  // 1000 tables of 60 correlated pairs at a stated 5 %: the count is binomial with standard deviation 0.7 %; 4 of
+  // these.
   constexpr int tables = 1000;
   for (const int scramblings : {4, 32}) {
     int alarms = 0;
@@ -112,7 +115,8 @@ TEST(Compare, PairsOfZeroVarianceAreComparedExactly) {
 }
 
 TEST(Compare, AProportionIsNotResolvedBelowOneCount) {
-  // Every simulated sample is classified correctly while the theory says 1 - 1e-6: not a contradiction with 64000 samples.
+  // Every simulated sample is classified correctly while the theory says 1 - 1e-6: not a contradiction with 64000
+  // samples.
   Observables truth = observables({Eigen::MatrixXd::Constant(32, 5, 1.0)}, 1000);
   Observables theory = observables({Eigen::MatrixXd::Constant(4, 5, 1.0 - 1e-6)}, 0);
   truth.series["training_accuracy"] = truth.series["overlap"];

@@ -35,7 +35,7 @@ TEST(MaxT, OnePairIsStudentsT) {
 
 TEST(MaxT, TwoReplicatesAreCauchyDistributed) {  // one degree of freedom
   const auto draws = max_t_under_agreement({{gaussian_replicates(2, 1, 1), 1.0}}, Eigen::VectorXd::Zero(1), 40000, 3);
-  EXPECT_NEAR(quantile(draws, 0.5), 1.0, 0.05);               // |Cauchy| has median 1
+  EXPECT_NEAR(quantile(draws, 0.5), 1.0, 0.05);  // |Cauchy| has median 1
   EXPECT_NEAR(quantile(draws, 0.9) / std::tan(0.45 * 3.14159265358979), 1.0, 0.15);
 }
 
@@ -46,7 +46,8 @@ TEST(MaxT, IdenticalPairsCountOnceAndIndependentOnesEach) {
   EXPECT_NEAR(quantile(copies, 0.95), quantile(single, 0.95), 1e-9);
   // 50 nearly independent pairs: the 95 % quantile of the largest is the 0.95^(1/50) quantile of |N(0,1)| = 3.283,
   // a little more with 198 degrees of freedom.
-  const auto many = max_t_under_agreement({{gaussian_replicates(200, 50, 4), 1.0}}, Eigen::VectorXd::Zero(50), 20000, 3);
+  const auto many =
+      max_t_under_agreement({{gaussian_replicates(200, 50, 4), 1.0}}, Eigen::VectorXd::Zero(50), 20000, 3);
   EXPECT_NEAR(quantile(many, 0.95), 3.33, 0.1);
 }
 

@@ -67,7 +67,8 @@ void ActiveHistory::append(std::size_t sample, int step, double force, double st
   entry(index) = 1.0F;
 }
 
-// By one vector of steps: the copies cost little against the reading of the triangles, and no memory is held in reserve.
+// By one vector of steps: the copies cost little against the reading of the triangles, and no memory is held in
+// reserve.
 void ActiveHistory::grow() {
   const std::size_t larger = capacity_ + lanes;
   steps_ = with_stride(steps_, samples_, capacity_, larger);
@@ -81,8 +82,8 @@ std::vector<float> ActiveHistory::regrown_triangles(std::size_t larger) const {
   std::vector<float> result(samples_ * triangle_size(larger), 0.0F);
   for (std::size_t i = 0; i < samples_; ++i) {
     for (std::size_t c = 0; c < capacity_ / lanes; ++c) {
-      const auto source = tangents_.begin() + static_cast<std::ptrdiff_t>(i * triangle_size(capacity_) +
-                                                                          vector_offset(c, capacity_));
+      const auto source =
+          tangents_.begin() + static_cast<std::ptrdiff_t>(i * triangle_size(capacity_) + vector_offset(c, capacity_));
       std::copy_n(source, (capacity_ - c * lanes) * lanes,
                   result.begin() + static_cast<std::ptrdiff_t>(i * triangle_size(larger) + vector_offset(c, larger)));
     }

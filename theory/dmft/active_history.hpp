@@ -30,8 +30,8 @@ class ActiveHistory {
   /// `first` are zero or untouched; `row` and `weight` have padded(size) entries.
   void combine(std::size_t sample, std::size_t first, std::span<const float> weight, std::span<float> row) const;
 
-  /// Appends an active step; its tangent row is `row` from `first` on (zero before), followed by T = 1. Without tangents
-  /// `row` is not read.
+  /// Appends an active step; its tangent row is `row` from `first` on (zero before), followed by T = 1. Without
+  /// tangents `row` is not read.
   void append(std::size_t sample, int step, double force, double stiffness, std::size_t first,
               std::span<const float> row);
 
@@ -39,8 +39,8 @@ class ActiveHistory {
   [[nodiscard]] static double bytes(double active, bool with_tangents);
 
  private:
-  // A triangle is stored by vectors of columns: vector c (columns 16 c ... 16 c + 15) has the rows 16 c ... capacity - 1,
-  // one after the other, so that combine() reads memory in order. Numbers before vector c:
+  // A triangle is stored by vectors of columns: vector c (columns 16 c ... 16 c + 15) has the rows 16 c ... capacity -
+  // 1, one after the other, so that combine() reads memory in order. Numbers before vector c:
   [[nodiscard]] static constexpr std::size_t vector_offset(std::size_t c, std::size_t capacity) {
     return lanes * (c * capacity - lanes * ((c * c - c) / 2));
   }
@@ -56,8 +56,8 @@ class ActiveHistory {
   std::vector<std::size_t> size_, first_;
   std::vector<int> steps_;
   std::vector<double> force_;
-  // Single precision from here on: rounding of 1e-7 is far below every sampling error, and reading the triangles is what
-  // limits speed and memory.
+  // Single precision from here on: rounding of 1e-7 is far below every sampling error, and reading the triangles is
+  // what limits speed and memory.
   std::vector<float> stiffness_;
   std::vector<float> tangents_;
 };

@@ -50,7 +50,7 @@ struct Solution {
 };
 
 struct Plan {
-  int at_once = 1;             // scramblings solved at the same time
+  int at_once = 1;  // scramblings solved at the same time
   int threads_each = 1;
   std::size_t samples_each = 0;
 };
@@ -63,9 +63,9 @@ Plan make_plan(const Problem& problem, const Options& options, const Execution& 
   const double room = 0.8 * available_memory_bytes();
   if (one > room) {
     throw InputError("dmft.samples", std::to_string(options.samples) + " in " + std::to_string(options.scramblings) +
-                                         " scramblings of " + std::to_string(problem.algorithm.steps) +
-                                         " steps need " + format_bytes(one) + " of memory at once; allowed is " +
-                                         format_bytes(room) + " on this machine now (fewer samples or more scramblings)");
+                                         " scramblings of " + std::to_string(problem.algorithm.steps) + " steps need " +
+                                         format_bytes(one) + " of memory at once; allowed is " + format_bytes(room) +
+                                         " on this machine now (fewer samples or more scramblings)");
   }
   const int threads = execution.thread_count();
   plan.at_once = std::min({threads, options.scramblings, static_cast<int>(std::min(room / one, 1e6))});
@@ -112,8 +112,8 @@ class Solver {
   void record(Solution& solution, int t, const OrderParameters& order, const SampleMeans& means) const {
     const auto index = static_cast<Eigen::Index>(solution.reported++);
     const double C = order.correlation(t, t);
-    const std::array<double, 6> values{order.m(t),     C, means.loss, means.accuracy, data_->generalisation_error(order.m(t), C),
-                                       means.support};
+    const std::array<double, 6> values{
+        order.m(t), C, means.loss, means.accuracy, data_->generalisation_error(order.m(t), C), means.support};
     for (std::size_t k = 0; k < values.size(); ++k) solution.series[k][index] = values[k];
   }
 
@@ -154,7 +154,8 @@ TwoTime average(const std::vector<Solution>& solutions, Eigen::MatrixXd Solution
 
 // After a stop some scramblings may not have begun; the others are worth keeping if they give an error bar.
 std::vector<Solution> begun(std::vector<Solution> solutions) {
-  const auto idle = std::partition(solutions.begin(), solutions.end(), [](const Solution& one) { return one.reported > 0; });
+  const auto idle =
+      std::partition(solutions.begin(), solutions.end(), [](const Solution& one) { return one.reported > 0; });
   if (idle - solutions.begin() >= 2) solutions.erase(idle, solutions.end());
   return solutions;
 }
@@ -177,7 +178,8 @@ Observables assemble(const Problem& problem, const Options& options, const std::
   for (const Solution& one : solutions) {
     reported = std::min(reported, one.reported);
     pivot = std::min(pivot, one.smallest_pivot);
-    if (one.overflow_step >= 0 && (overflow_step < 0 || one.overflow_step < overflow_step)) overflow_step = one.overflow_step;
+    if (one.overflow_step >= 0 && (overflow_step < 0 || one.overflow_step < overflow_step))
+      overflow_step = one.overflow_step;
   }
   result.diagnostics["smallest_pivot"] = pivot;
   if (overflow_step >= 0) {
@@ -204,8 +206,8 @@ Observables assemble(const Problem& problem, const Options& options, const std::
     ++k;
   }
   if (!has_margin) {
-    result.series["support_fraction"] =
-        Series::unavailable("the " + problem.loss.loss.name + " loss has no margin beyond which a sample stops contributing");
+    result.series["support_fraction"] = Series::unavailable(
+        "the " + problem.loss.loss.name + " loss has no margin beyond which a sample stops contributing");
   }
   result.two_time["correlation"] = average(solutions, &Solution::correlation, count);
   result.two_time["response"] = average(solutions, &Solution::response, count);

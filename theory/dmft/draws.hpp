@@ -13,8 +13,8 @@
 namespace sgdyn::dmft {
 
 /// Dimensions are asked for in increasing order, each once. Sobol points serve the first ScrambledSobol::max_dimensions
-/// of them; later ones are plain independent draws. Whitened normals are orthogonal to each other and to the constant in
-/// the sample, exactly.
+/// of them; later ones are plain independent draws. Whitened normals are orthogonal to each other and to the constant
+/// in the sample, exactly.
 class DrawSource {
  public:
   DrawSource(Draws kind, std::size_t dimensions, std::size_t samples, std::uint64_t seed, std::uint32_t scrambling);

@@ -15,7 +15,8 @@ namespace {
 constexpr std::size_t block_length = 256;
 using Block = std::array<double, block_length>;
 
-// omega[i] += sum_{v >= start} g[v] z[v * block_length + i]: single precision over short strips of v, double across strips.
+// omega[i] += sum_{v >= start} g[v] z[v * block_length + i]: single precision over short strips of v, double across
+// strips.
 void add_noise(std::span<const float> g, std::size_t start, const float* z, Block& omega) {
   constexpr std::size_t strip = 32;
   for (std::size_t first = start; first < g.size(); first += strip) {
@@ -94,7 +95,8 @@ Ensemble::Ensemble(const Problem& problem, const Options& options, std::size_t s
       sampling_(make_sampling_scheme(problem.algorithm.sampling, problem.algorithm.learning_rate)),
       by_parts_(!loss_->smooth()),
       samples_(samples),
-      draws_(options.draws, 3 + 2 * static_cast<std::size_t>(problem.algorithm.steps), samples, options.seed, scrambling),
+      draws_(options.draws, 3 + 2 * static_cast<std::size_t>(problem.algorithm.steps), samples, options.seed,
+             scrambling),
       step_uniforms_(samples),
       step_normals_(samples),
       chunks_((samples + chunk_size - 1) / chunk_size) {
@@ -128,7 +130,8 @@ double Ensemble::peak_bytes(const Problem& problem, std::size_t samples) {
   sampling->advance(0, u, memory, s);
   const double used = 1.0 - static_cast<double>(std::count(s.begin(), s.end(), 0.0)) / static_cast<double>(s.size());
   const double T = problem.algorithm.steps;
-  const double active = std::min(T, used * T + 4.0 * std::sqrt(T));  // four standard deviations for the largest of a chunk
+  const double active =
+      std::min(T, used * T + 4.0 * std::sqrt(T));  // four standard deviations for the largest of a chunk
   const double per_sample = sizeof(float) * T + ActiveHistory::bytes(active, make_loss(problem.loss.loss)->smooth());
   const double order_parameters = 8.0 * 5.0 * T * T;
   return static_cast<double>(samples) * (per_sample + 200.0) + order_parameters;
@@ -257,8 +260,8 @@ void Ensemble::add_sample(Chunk& chunk, std::size_t i, int t, const Forces& forc
   sums.diagonal += forces.square[i] * forces.d1[i] * forces.d1[i];
 
   if (!by_parts_) {
-    // dr(t)/dP(u) at the active u. Its first-order part is the weight itself and costs nothing, so there the minibatch is
-    // averaged; the rest needs the triangle, read only for samples in the minibatch, which must continue it anyway.
+    // dr(t)/dP(u) at the active u. Its first-order part is the weight itself and costs nothing, so there the minibatch
+    // is averaged; the rest needs the triangle, read only for samples in the minibatch, which must continue it anyway.
     const std::span<const float> first_order = std::span(chunk.weight).subspan(chunk.weight_start[i], end);
     const double averaged = forces.mean[i] * forces.d2[i];
     for (std::size_t k = first; k < end; ++k) sums.K[steps[k]] += averaged * static_cast<double>(first_order[k]);

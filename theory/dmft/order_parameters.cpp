@@ -9,9 +9,9 @@ namespace {
 
 constexpr double negligible = 1e-9;
 
-// Smooth trajectories make M nearly singular. A pivot this small carries less than 1e-10 of the variance at its time and
-// would amplify the rounding of M by 1e10, so its direction is left empty; what it would have carried later shows up in
-// later pivots.
+// Smooth trajectories make M nearly singular. A pivot this small carries less than 1e-10 of the variance at its time
+// and would amplify the rounding of M by 1e10, so its direction is left empty; what it would have carried later shows
+// up in later pivots.
 constexpr double negligible_pivot = 1e-10;
 
 // Index of the first of `count` entries that is not negligible against the largest; `count` if all are zero.
@@ -79,15 +79,16 @@ void OrderParameters::propagate_response(int t, const Averages& averages) {
   const Eigen::RowVectorXd K = averages.K.transpose();
   const Eigen::RowVectorXd KG =
       by_parts ? Eigen::RowVectorXd(averages.KG.transpose()) : Eigen::RowVectorXd(K * G_.topLeftCorner(t + 1, t + 1));
-  const Eigen::RowVectorXd KR = by_parts ? response_feedback(t, KG) : Eigen::RowVectorXd(K * R_.topLeftCorner(t + 1, t));
+  const Eigen::RowVectorXd KR =
+      by_parts ? response_feedback(t, KG) : Eigen::RowVectorXd(K * R_.topLeftCorner(t + 1, t));
   R_.row(t + 1).head(t) = decay * R_.row(t).head(t) - coupling * KR;
   R_(t + 1, t) = 1.0;
   G_.row(t + 1).head(t + 1) = decay * G_.row(t).head(t + 1) - coupling * KG;
   G_.row(t + 1).segment(1, t + 1) -= dt_ * std::sqrt(noise_) * L_.row(t).head(t + 1);
 }
 
-// sum_k K(t,k) R(k,u) from K G: since G(k,v+1) = -dt sqrt(Delta) sum_u R(k,u) L(u,v), a triangular solve with L. An empty
-// noise direction (zero pivot) carries no information and gets no weight.
+// sum_k K(t,k) R(k,u) from K G: since G(k,v+1) = -dt sqrt(Delta) sum_u R(k,u) L(u,v), a triangular solve with L. An
+// empty noise direction (zero pivot) carries no information and gets no weight.
 Eigen::RowVectorXd OrderParameters::response_feedback(int t, const Eigen::RowVectorXd& KG) const {
   Eigen::RowVectorXd KR = Eigen::RowVectorXd::Zero(t);
   const double scale = -1.0 / (dt_ * std::sqrt(noise_));

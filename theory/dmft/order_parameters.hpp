@@ -36,8 +36,8 @@ class OrderParameters {
   /// C(t, u) = q + m m.
   [[nodiscard]] double correlation(int t, int u) const { return q(t, u) + m_[t] * m_[u]; }
   [[nodiscard]] double response(int t, int u) const { return u < t ? R_(t, u) : 0.0; }
-  /// Times before these have responses R(t, .) and noise weights G(t, .) below 1e-9 of the largest: nothing but rounding
-  /// is lost by leaving them out of the history sums of eq. 7.
+  /// Times before these have responses R(t, .) and noise weights G(t, .) below 1e-9 of the largest: nothing but
+  /// rounding is lost by leaving them out of the history sums of eq. 7.
   [[nodiscard]] int response_start(int t) const;
   [[nodiscard]] int noise_start(int t) const;
   /// Smallest pivot of M relative to its diagonal; negative beyond rounding would mean M is not a covariance.

@@ -92,11 +92,11 @@ class Closure {
 
   Index T_;
   double dt_, alpha_, noise_, decay_;
-  double cc_, cy_;   // E[c^2], E[c y]
-  double b_, b2_;    // E[s], E[s^2]
+  double cc_, cy_;    // E[c^2], E[c y]
+  double b_, b2_;     // E[s], E[s^2]
   VectorXd ca_, ya_;  // E[c a(t)], E[y a(t)]
   MatrixXd K_, M_;
-  MatrixXd aw_;       // E[omega(t) a(u)], u < t
+  MatrixXd aw_;  // E[omega(t) a(u)], u < t
 };
 
 Series exact(const VectorXd& values) {
@@ -130,8 +130,8 @@ Observables solve_square_loss(const Problem& given) {
   const auto sampling = make_sampling_scheme(problem.algorithm.sampling, problem.algorithm.learning_rate);
   if (problem.loss.loss.name != "square") throw NotApplicable("the draw-free closure", "the loss is not square");
   if (sampling->autocovariance(0, 1) != 0.0) {
-    throw NotApplicable("the draw-free closure", "the minibatches of " + problem.algorithm.sampling.name +
-                                                     " are not independent in time");
+    throw NotApplicable("the draw-free closure",
+                        "the minibatches of " + problem.algorithm.sampling.name + " are not independent in time");
   }
   Closure closure(problem);
   closure.run();
