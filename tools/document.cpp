@@ -61,6 +61,7 @@ ordered_json comparison_document(const Comparison& comparison, const std::string
           {"verdict", to_string(comparison.verdict)},
           {"reason", comparison.reason},
           {"false_alarm", comparison.false_alarm},
+          {"resolution", comparison.resolution},
           {"threshold", comparison.threshold},
           {"p_value", comparison.p_value},
           {"summaries", summaries}};

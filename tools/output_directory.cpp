@@ -1,3 +1,5 @@
+#include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -83,6 +85,37 @@ void move_file(const fs::path& from, const fs::path& to) {
 
 }  // namespace
 
+namespace {
+
+// Files are exchanged by one process at a time; the others wait. The lock goes with the process.
+class DirectoryLock {
+ public:
+  explicit DirectoryLock(const fs::path& directory) : descriptor_(::open(directory.c_str(), O_RDONLY | O_DIRECTORY)) {
+    if (descriptor_ >= 0) ::flock(descriptor_, LOCK_EX);
+  }
+  ~DirectoryLock() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  DirectoryLock(const DirectoryLock&) = delete;
+  DirectoryLock& operator=(const DirectoryLock&) = delete;
+
+ private:
+  int descriptor_;
+};
+
+// A directory without a result of ours must not hold anything a result would replace.
+void refuse_foreign_files(const fs::path& directory) {
+  std::error_code ignored;
+  if (fs::exists(directory / document_name, ignored)) return;
+  for (const char* name : {"series.csv", "report.html", "arrays", "figures"}) {
+    if (!fs::exists(directory / name, ignored)) continue;
+    throw InputError("--out", "\"" + directory.string() + "\" holds a " + name +
+                                  " that sgdyn did not write; allowed is a new directory or one of an earlier result");
+  }
+}
+
+}  // namespace
+
 OutputDirectory::OutputDirectory(fs::path path) : path_(std::move(path)) {
   std::error_code ignored;
   for (fs::path part = fs::absolute(path_).lexically_normal(); !fs::exists(part, ignored); part = part.parent_path()) {
@@ -90,7 +123,9 @@ OutputDirectory::OutputDirectory(fs::path path) : path_(std::move(path)) {
   }
   try {
     prepare_output_directory(path_);
+    const DirectoryLock lock(path_);
     (void)earlier_files(path_);
+    refuse_foreign_files(path_);
   } catch (...) {
     for (const fs::path& part : created_) remove_if_empty(part);
     throw;
@@ -112,6 +147,7 @@ fs::path OutputDirectory::stage() {
 }
 
 void OutputDirectory::publish(const std::vector<std::string>& files) {
+  const DirectoryLock lock(path_);
   remove_earlier(path_);
   published_ = true;
   for (const std::string& name : files) move_file(stage_ / name, path_ / name);

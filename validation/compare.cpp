@@ -63,8 +63,7 @@ std::vector<Column> common_columns(const Observables& theory, const Observables&
   return columns;
 }
 
-// Variance of one count of a proportion: where every replicate saw the same count the scatter is zero, the error is
-// not.
+// What Series::from_counts added to the variance of a proportion, one count on each side.
 double counting_variance(const std::vector<Part>& parts, Kind kind) {
   if (kind != Kind::proportion) return 0.0;
   double variance = 0.0;
@@ -94,7 +93,7 @@ std::vector<ErrorGroup> error_groups(const std::vector<Part>& parts, const std::
   return groups;
 }
 
-Pair make_pair(const Column& column, const Observables& theory, const Observables& simulation, double floor) {
+Pair make_pair(const Column& column, const Observables& theory, const Observables& simulation) {
   const Series& left = theory.at(column.observable);
   const Series& right = simulation.at(column.observable);
   Pair pair{.observable = column.observable,
@@ -104,8 +103,7 @@ Pair make_pair(const Column& column, const Observables& theory, const Observable
             .simulation = right.mean[column.simulation],
             .simulation_stderr = right.standard_error[column.simulation]};
   const double gap = pair.theory - pair.simulation;
-  const double variance =
-      pair.theory_stderr * pair.theory_stderr + pair.simulation_stderr * pair.simulation_stderr + floor;
+  const double variance = pair.theory_stderr * pair.theory_stderr + pair.simulation_stderr * pair.simulation_stderr;
   if (variance > 0.0) {
     pair.z = std::clamp(gap / std::sqrt(variance), -unbounded_z, unbounded_z);
   } else if (std::fabs(gap) > rounding * std::max(1.0, std::fabs(pair.simulation))) {
@@ -114,9 +112,9 @@ Pair make_pair(const Column& column, const Observables& theory, const Observable
   return pair;
 }
 
-double half_width(const Pair& pair, double floor, double threshold) {
+double half_width(const Pair& pair, double threshold) {
   return threshold *
-         std::sqrt(pair.theory_stderr * pair.theory_stderr + pair.simulation_stderr * pair.simulation_stderr + floor);
+         std::sqrt(pair.theory_stderr * pair.theory_stderr + pair.simulation_stderr * pair.simulation_stderr);
 }
 
 // Shift of the largest size from the extrapolation, where it is largest among the steps compared, and its error.
@@ -153,6 +151,7 @@ class Table {
   Comparison judge() {
     Comparison result;
     result.false_alarm = options_.false_alarm;
+    result.resolution = options_.resolution;
     const std::vector<Column> columns = common_columns(theory_, simulation_);
     if (columns.empty()) {
       result.reason = "theory and simulation share no observable at a common step";
@@ -161,10 +160,10 @@ class Table {
     Eigen::VectorXd floor(static_cast<Eigen::Index>(columns.size()));
     for (std::size_t j = 0; j < columns.size(); ++j) {
       floor[static_cast<Eigen::Index>(j)] = counting_variance(parts_, observable_info(columns[j].observable).kind);
-      result.pairs.push_back(make_pair(columns[j], theory_, simulation_, floor[static_cast<Eigen::Index>(j)]));
+      result.pairs.push_back(make_pair(columns[j], theory_, simulation_));
     }
     calibrate(result, columns, floor);
-    summarise(result, columns, floor);
+    summarise(result, columns);
     decide(result);
     return result;
   }
@@ -182,7 +181,7 @@ class Table {
     result.p_value = worst >= unbounded_z ? 0.0 : (1.0 + static_cast<double>(exceeding)) / (1.0 + draws);
   }
 
-  void summarise(Comparison& result, const std::vector<Column>& columns, const Eigen::VectorXd& floor) const {
+  void summarise(Comparison& result, const std::vector<Column>& columns) const {
     for (std::size_t first = 0; first < result.pairs.size();) {
       std::size_t end = first;
       ObservableSummary summary;
@@ -195,7 +194,7 @@ class Table {
         const double gap = pair.theory - pair.simulation;
         const double scale = summary.largest_value;
         pair.relative_gap = scale > 0.0 ? gap / scale : gap;
-        const double width = half_width(pair, floor[static_cast<Eigen::Index>(j)], result.threshold);
+        const double width = half_width(pair, result.threshold);
         summary.largest_half_width = std::max(summary.largest_half_width, scale > 0.0 ? width / scale : width);
         if (std::fabs(pair.relative_gap) > std::fabs(summary.largest_gap)) summary.largest_gap = pair.relative_gap;
         if (std::fabs(pair.z) > std::fabs(summary.worst_z)) {
@@ -225,7 +224,11 @@ class Table {
     const std::string wrong = with(Verdict::disagree);
     const std::string wide = with(Verdict::inconclusive);
     const Observables& broken = theory_.status != Status::ok ? theory_ : simulation_;
-    if (!wrong.empty()) {
+    if (std::any_of(parts_.begin(), parts_.end(), [](const Part& part) { return part.source->runs == 2; })) {
+      result.verdict = Verdict::inconclusive;
+      result.reason =
+          "two replicates are too few to calibrate a verdict; at least three runs and scramblings are needed";
+    } else if (!wrong.empty()) {
       result.verdict = Verdict::disagree;
       result.reason = wrong + " beyond what the error bars allow";
     } else if (broken.status != Status::ok) {

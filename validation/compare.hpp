@@ -53,6 +53,7 @@ struct Comparison {
   Verdict verdict = Verdict::inconclusive;
   std::string reason;       ///< one sentence
   double false_alarm = 0;   ///< as asked
+  double resolution = 0;    ///< as asked
   double threshold = 0;     ///< |z| beyond which the whole table is called wrong
   double p_value = 1;       ///< of the largest |z| of the table under agreement
   std::vector<Pair> pairs;  ///< by observable, then step

@@ -76,7 +76,7 @@ void simulator_step(benchmark::State& state) {
   const Problem problem =
       logistic_problem(static_cast<double>(state.range(1)) / 10.0, static_cast<double>(state.range(2)) / 100.0);
   const sim::Components components(problem);
-  sim::DataSet data(sample_count(problem, dimension), dimension);
+  sim::DataSet data(largest_sample_count(problem, dimension), dimension);
   (void)data.draw(problem, *components.model, seed, {}, never);
   sim::Trajectories trajectories(problem, components, data, columns);
   if (!agrees_with_plain_loop(problem, data, trajectories, columns)) {

@@ -25,6 +25,13 @@ Series Series::from_replicates(Eigen::MatrixXd replicates) {
   return series;
 }
 
+Series Series::from_counts(Eigen::MatrixXd replicates, long samples) {
+  Series series = from_replicates(std::move(replicates));
+  const double one_count = 1.0 / (static_cast<double>(series.replicates.rows()) * static_cast<double>(samples));
+  series.standard_error = (series.standard_error.array().square() + one_count * one_count).sqrt();
+  return series;
+}
+
 Series Series::unavailable(std::string reason) {
   Series series;
   series.reason = std::move(reason);

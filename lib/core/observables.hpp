@@ -25,6 +25,9 @@ struct Series {
   /// Mean and standard error of the mean over the rows, summed in row order. One row: standard error NaN is never
   /// produced, the rows must be at least two. @throws std::invalid_argument for fewer.
   static Series from_replicates(Eigen::MatrixXd replicates);
+  /// The same for a proportion counted over `samples` in each replicate: to the variance of the mean is added that of
+  /// one count among all, so that an event nobody saw does not pass for impossible.
+  static Series from_counts(Eigen::MatrixXd replicates, long samples);
   static Series unavailable(std::string reason);
 };
 

@@ -13,8 +13,14 @@ std::vector<int> reported_steps(const Problem& problem) {
   return steps;
 }
 
-long sample_count(const Problem& problem, long dimension) {
-  return std::max(1L, std::lround(problem.data.alpha * static_cast<double>(dimension)));
+long largest_sample_count(const Problem& problem, long dimension) {
+  constexpr double rounding = 1e-9;  // alpha N that is an integer but for the last digits of alpha
+  return std::lround(std::ceil(problem.data.alpha * static_cast<double>(dimension) - rounding));
+}
+
+long sample_count(const Problem& problem, long dimension, double u) {
+  const double count = std::floor(problem.data.alpha * static_cast<double>(dimension) + u);
+  return std::min(std::lround(count), largest_sample_count(problem, dimension));
 }
 
 }  // namespace sgdyn

@@ -59,8 +59,12 @@ struct Problem {
 /// The steps at which both theory and simulation report, increasing.
 [[nodiscard]] std::vector<int> reported_steps(const Problem& problem);
 
-/// M = alpha N rounded to the nearest integer, at least 1.
-[[nodiscard]] long sample_count(const Problem& problem, long dimension);
+/// M = alpha N rounded at random: floor(alpha N + u), whose mean is alpha N for u uniform on (0, 1). Rounding to the
+/// nearest integer instead would shift alpha by order 1/N, differently at every N, and spoil any comparison in N.
+[[nodiscard]] long sample_count(const Problem& problem, long dimension, double u);
+
+/// The largest M that sample_count gives.
+[[nodiscard]] long largest_sample_count(const Problem& problem, long dimension);
 
 /// Number of updates accepted at most: a two-time array of doubles would otherwise pass 80 GB.
 inline constexpr int max_steps = 100000;

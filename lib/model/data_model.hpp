@@ -19,7 +19,7 @@ concept DataComponent = std::constructible_from<D, const Parameters&, double> &&
     requires(const D data, std::span<const double> in, std::span<double> out, double x) {
   { D::name } -> std::convertible_to<std::string_view>;
   { D::parameters() } -> std::convertible_to<std::span<const ParameterInfo>>;
-  // True when (y, c, w) -> (-y, -c, -w) leaves every margin's law alone, whatever the class
+  // True when (y, c, z) -> (-y, -c, -z) leaves every margin alone, whatever the class
   // proportions, so that a theory may take y = +1 throughout.
   { D::label_symmetric } -> std::convertible_to<bool>;
   // Labels and projections from two independent uniforms a sample.

@@ -15,7 +15,8 @@ enum class Purpose : std::uint32_t {
   scrambling,
   plain_draws,
   comparison,
-  testing
+  testing,
+  sample_count
 };
 
 class Stream {

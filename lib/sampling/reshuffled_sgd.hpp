@@ -69,7 +69,9 @@ class ReshuffledSgd {
   }
 
  private:
-  // A uniformly random order of the samples (Fisher and Yates), cut into m runs of equal length up to one.
+  // A uniformly random order of the samples (Fisher and Yates), cut into m runs. Where m does not divide their number
+  // the cuts are shifted at random, so that every minibatch has b M samples on average and all sizes differ by at most
+  // one.
   void partition(Stream& stream, std::span<double> memory) const {
     const std::size_t count = memory.size();
     std::vector<std::size_t> order(count);
@@ -80,9 +82,11 @@ class ReshuffledSgd {
       const auto j = static_cast<std::size_t>(u[i - 1] * static_cast<double>(i));
       std::swap(order[i - 1], order[j]);
     }
+    const double shift = count > 0 ? u[0] : 0.0;  // not used by the loop above
+    const double per_sample = static_cast<double>(epoch_) / static_cast<double>(count);
     for (std::size_t i = 0; i < count; ++i) {
-      const std::size_t batch = i * static_cast<std::size_t>(epoch_) / count;
-      memory[order[i]] = static_cast<double>(batch);
+      const double batch = std::floor((static_cast<double>(i) + shift) * per_sample);
+      memory[order[i]] = std::min(batch, static_cast<double>(epoch_ - 1));
     }
   }
 

@@ -12,15 +12,21 @@ std::uint32_t TrajectoryKey::stream_id() const {
 }
 
 DataSet::DataSet(long samples, long dimension)
-    : dimension_(static_cast<std::size_t>(dimension)),
-      inputs_(static_cast<std::size_t>(samples) * padded(dimension_)),
-      rows_(static_cast<std::size_t>(samples)),
-      labels_(rows_.size()) {
-  for (std::size_t mu = 0; mu < rows_.size(); ++mu) rows_[mu] = inputs_.data() + mu * stride();
+    : dimension_(static_cast<std::size_t>(dimension)), inputs_(static_cast<std::size_t>(samples) * padded(dimension_)) {
+  resize(static_cast<std::size_t>(samples));
+}
+
+void DataSet::resize(std::size_t samples) {
+  rows_.resize(samples);
+  labels_.resize(samples);
+  for (std::size_t mu = 0; mu < samples; ++mu) rows_[mu] = inputs_.data() + mu * stride();
 }
 
 bool DataSet::draw(const Problem& problem, const DataModel& model, std::uint64_t seed, TrajectoryKey key,
                    const std::function<bool()>& stopped) {
+  double u = 0.0;
+  Stream(seed, Purpose::sample_count, key.stream_id()).uniforms({&u, 1});
+  resize(static_cast<std::size_t>(sample_count(problem, static_cast<long>(dimension_), u)));
   Stream stream(seed, Purpose::data, key.stream_id());
   std::vector<double> u_label(samples());
   std::vector<double> u_projection(samples());

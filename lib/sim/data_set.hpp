@@ -28,10 +28,11 @@ struct TrajectoryKey {
 /// differs from the exact one by a few 1e-8, and the dynamics on them runs in double precision.
 class DataSet {
  public:
-  /// Takes the memory; draw() fills it.
+  /// Takes the memory for up to `samples` of them; draw() fills it.
   DataSet(long samples, long dimension);
 
-  /// Draws the data set of `run` at size `size`. Returns false as soon as `stopped` does not.
+  /// Draws the data set of `run` at size `size`, whose number of samples is alpha N rounded at random. Returns false as
+  /// soon as `stopped` does not.
   bool draw(const Problem& problem, const DataModel& model, std::uint64_t seed, TrajectoryKey key,
             const std::function<bool()>& stopped);
 
@@ -44,6 +45,8 @@ class DataSet {
   [[nodiscard]] const std::vector<double>& labels() const { return labels_; }
 
  private:
+  void resize(std::size_t samples);
+
   std::size_t dimension_;
   AlignedArray<float> inputs_;
   std::vector<const float*> rows_;

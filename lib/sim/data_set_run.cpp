@@ -11,7 +11,7 @@ DataSetRunner::DataSetRunner(const Problem& problem, const Components& component
       seed_(seed),
       realisations_(realisations),
       reported_(reported_steps(problem)),
-      data_(sample_count(problem, dimension), dimension),
+      data_(largest_sample_count(problem, dimension), dimension),
       trajectories_(problem, components, data_, realisations),
       history_(static_cast<std::size_t>(realisations),
                Eigen::MatrixXd(dimension, static_cast<Eigen::Index>(reported_.size()))) {}

@@ -28,10 +28,17 @@ void require(long value, long low, long high, const std::string& key) {
                             " <= " + std::to_string(high));
 }
 
-void check_options(const SimulationOptions& options) {
+void require_a_sample(const Problem& problem, long dimension) {
+  if (problem.data.alpha * static_cast<double>(dimension) >= 1.0) return;
+  throw InputError("simulation.dimension", std::to_string(dimension) + " is less than one sample at alpha = " +
+                                               shortest(problem.data.alpha) + "; allowed is dimension >= 1/alpha");
+}
+
+void check_options(const Problem& problem, const SimulationOptions& options) {
   require(static_cast<long>(options.dimension.values().size()), 1, sim::max_sizes, "simulation.dimension");
   for (const long dimension : options.dimension.values()) {
     require(dimension, sim::smallest_dimension, sim::largest_dimension, "simulation.dimension");
+    require_a_sample(problem, dimension);
   }
   require(options.runs, sim::fewest_runs, sim::most_runs, "simulation.runs");
   require(options.realisations, 1, sim::max_realisations, "simulation.realisations");
@@ -134,7 +141,7 @@ std::string SimulationPlan::describe() const {
 
 SimulationPlan plan_simulation(const Problem& problem, const SimulationOptions& options, const Execution& execution) {
   const Problem checked = validated(problem);
-  check_options(options);
+  check_options(checked, options);
   SimulationPlan plan;
   plan.machine_bytes = std::min(available_memory_bytes(), address_space);
   const std::vector<long> dimensions = ascending_dimensions(options);
@@ -151,7 +158,7 @@ SimulationPlan plan_simulation(const Problem& problem, const SimulationOptions& 
 
   double running = 0.0;
   for (SimulationPlan::Size& size : plan.sizes) {
-    size.samples = sample_count(checked, size.dimension);  // small enough for an integer now
+    size.samples = largest_sample_count(checked, size.dimension);  // small enough for an integer now
     const double fitting = (usable_fraction * plan.machine_bytes - results) / size.bytes_per_run;
     size.concurrent_runs = std::min(execution.thread_count(), size.runs);
     if (fitting < size.concurrent_runs) size.concurrent_runs = static_cast<int>(fitting);

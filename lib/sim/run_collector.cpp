@@ -100,17 +100,18 @@ Observables RunCollector::observables(const Loss& loss, int realisations, std::u
   result.producer = "simulation";
   result.dimension = dimension_;
   result.runs = taken_;
+  result.samples_per_replicate = largest_sample_count(problem_, dimension_) * realisations;
   result.steps = reported_steps(problem_);
   for (const int k : result.steps) result.time.push_back(k * problem_.algorithm.learning_rate);
   for (std::size_t o = 0; o < replicates_.size(); ++o) {
-    result.series[std::string(observable_catalogue()[o].name)] = series(o, loss);
+    result.series[std::string(observable_catalogue()[o].name)] = series(o, loss, result.samples_per_replicate);
   }
   if (taken_ >= 2 && finite_ > 0) {
     result.two_time["correlation"] = {correlation_.mean(), correlation_.standard_error()};
   }
   truncate(result, static_cast<std::size_t>(finite_));
   set_status(result);
-  result.diagnostics["samples"] = static_cast<double>(sample_count(problem_, dimension_));
+  result.diagnostics["samples"] = problem_.data.alpha * static_cast<double>(dimension_);  // on average
   result.settings = {{"dimension", std::to_string(dimension_)},
                      {"runs", std::to_string(runs_)},
                      {"realisations", std::to_string(realisations)},
@@ -118,13 +119,15 @@ Observables RunCollector::observables(const Loss& loss, int realisations, std::u
   return result;
 }
 
-Series RunCollector::series(std::size_t observable, const Loss& loss) const {
+Series RunCollector::series(std::size_t observable, const Loss& loss, long samples) const {
   if (observable_catalogue()[observable].name == "support_fraction" && !loss.margin()) {
     return Series::unavailable("the loss \"" + std::string(loss.name()) + "\" has no margin kappa");
   }
   if (taken_ < 2) return Series::unavailable("fewer than two runs were complete");
   if (finite_ == 0) return Series::unavailable("the weights overflowed before the first reported step");
-  return Series::from_replicates(replicates_[observable].topLeftCorner(taken_, finite_));
+  const auto replicates = replicates_[observable].topLeftCorner(taken_, finite_);
+  if (observable_catalogue()[observable].kind == Kind::real) return Series::from_replicates(replicates);
+  return Series::from_counts(replicates, samples);
 }
 
 void RunCollector::set_status(Observables& result) const {

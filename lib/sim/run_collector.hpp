@@ -56,7 +56,7 @@ class RunCollector {
   [[nodiscard]] Observables observables(const Loss& loss, int realisations, std::uint64_t seed) const;
 
  private:
-  [[nodiscard]] Series series(std::size_t observable, const Loss& loss) const;
+  [[nodiscard]] Series series(std::size_t observable, const Loss& loss, long samples) const;
   void set_status(Observables& result) const;
 
   const Problem& problem_;

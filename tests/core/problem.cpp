@@ -106,13 +106,17 @@ TEST(Problem, ReportsEveryStepUnlessToldOtherwise) {
   EXPECT_EQ(reported_steps(problem), (std::vector<int>{0, 3}));
 }
 
-TEST(Problem, SampleCountRoundsAndIsNeverZero) {
+TEST(Problem, SampleCountHasMeanAlphaN) {
   Problem problem = valid();
-  EXPECT_EQ(sample_count(problem, 1000), 2000);
-  problem.data.alpha = 0.5;
-  EXPECT_EQ(sample_count(problem, 3), 2);
-  problem.data.alpha = 1e-9;
-  EXPECT_EQ(sample_count(problem, 3), 1);
+  for (const double u : {1e-9, 0.5, 1.0 - 1e-9}) EXPECT_EQ(sample_count(problem, 1000, u), 2000);
+  problem.data.alpha = 0.55;
+  EXPECT_EQ(largest_sample_count(problem, 25), 14);
+  double sum = 0.0;
+  for (int i = 0; i < 1000; ++i) sum += static_cast<double>(sample_count(problem, 25, (i + 0.5) / 1000.0));
+  EXPECT_NEAR(sum / 1000.0, 13.75, 1e-12);
+  problem.data.alpha = 0.1;  // 0.1 * 30 = 3.0000000000000004
+  EXPECT_EQ(largest_sample_count(problem, 30), 3);
+  EXPECT_EQ(sample_count(problem, 30, 1.0 - 1e-17), 3);
 }
 
 TEST(InputError, PlaceKeyAndSentence) {

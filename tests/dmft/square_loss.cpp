@@ -32,6 +32,8 @@ const SquareLossCase cases[] = {
     {.alpha = 2.0, .noise = 0.5, .ridge = 0.1, .learning_rate = 0.2, .batch = 0.3, .overlap = 0.0, .steps = 100},
     {.alpha = 0.5, .noise = 1.0, .ridge = 0.0, .learning_rate = 0.3, .batch = 0.5, .overlap = 0.4, .steps = 60},
     {.alpha = 6.0, .noise = 1.0, .ridge = 1.0, .learning_rate = 0.1, .batch = 0.1, .overlap = -0.2, .steps = 80},
+    // R(2,0) = 0 to rounding and R(3,0) is not: a response that passes through zero must not be forgotten.
+    {.alpha = 10.0, .noise = 4.0, .ridge = 0.0, .learning_rate = 0.025, .batch = 1.0, .overlap = 0.0, .steps = 30},
 };
 
 TEST(SquareLoss, ClosureEqualsMarchenkoPasturOverlap) {  // dmft.E12 against THEORY 10, both without draws

@@ -18,6 +18,12 @@
 namespace sgdyn::testing_support {
 
 class Textbook {
+  static long drawn_count(const Problem& problem, long dimension, std::uint64_t seed, std::uint32_t id) {
+    double u = 0.0;
+    Stream(seed, Purpose::sample_count, id).uniforms({&u, 1});
+    return sample_count(problem, dimension, u);
+  }
+
  public:
   Textbook(const Problem& problem, long dimension, std::uint64_t seed, std::uint32_t data_id)
       : problem_(validated(problem)),
@@ -25,7 +31,7 @@ class Textbook {
         loss_(make_loss(problem_.loss.loss)),
         scheme_(make_sampling_scheme(problem_.algorithm.sampling, problem_.algorithm.learning_rate)),
         dimension_(dimension),
-        samples_(sample_count(problem_, dimension)),
+        samples_(drawn_count(problem_, dimension, seed, data_id)),
         inputs_(samples_, dimension),
         seed_(seed) {
     draw_data(data_id);

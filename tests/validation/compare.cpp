@@ -119,14 +119,12 @@ TEST(Compare, AProportionIsNotResolvedBelowOneCount) {
   // samples.
   Observables truth = observables({Eigen::MatrixXd::Constant(32, 5, 1.0)}, 1000);
   Observables theory = observables({Eigen::MatrixXd::Constant(4, 5, 1.0 - 1e-6)}, 0);
-  truth.series["training_accuracy"] = truth.series["overlap"];
-  theory.series["training_accuracy"] = theory.series["overlap"];
-  truth.series.erase("overlap");
-  theory.series.erase("overlap");
+  truth.series = {{"training_accuracy", Series::from_counts(Eigen::MatrixXd::Constant(32, 5, 1.0), 2000)}};
+  theory.series = {{"training_accuracy", Series::from_counts(Eigen::MatrixXd::Constant(4, 5, 1.0 - 1e-6), 4096)}};
   truth.samples_per_replicate = 2000;
   theory.samples_per_replicate = 4096;
   EXPECT_EQ(compare(theory, truth).verdict, Verdict::agree);
-  theory.series["training_accuracy"] = Series::from_replicates(Eigen::MatrixXd::Constant(4, 5, 0.99));
+  theory.series["training_accuracy"] = Series::from_counts(Eigen::MatrixXd::Constant(4, 5, 0.99), 4096);
   EXPECT_EQ(compare(theory, truth).verdict, Verdict::disagree);
 }
 

@@ -18,7 +18,7 @@ class ActiveHistory {
   ActiveHistory(std::size_t samples, bool with_tangents);
 
   [[nodiscard]] std::size_t size(std::size_t sample) const { return size_[sample]; }
-  /// Index of the first active step >= `step`; must not decrease from call to call.
+  /// Index of the first active step >= `step`; never moves back from call to call.
   std::size_t first_since(std::size_t sample, int step);
 
   [[nodiscard]] const int* steps(std::size_t sample) const { return steps_.data() + sample * capacity_; }

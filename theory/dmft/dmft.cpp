@@ -47,6 +47,7 @@ struct Solution {
   std::size_t reported = 0;  // how many reported steps were reached
   int overflow_step = -1;
   double smallest_pivot = 1.0;
+  bool has_empty_direction = false;
 };
 
 struct Plan {
@@ -60,7 +61,9 @@ Plan make_plan(const Problem& problem, const Options& options, const Execution& 
   const auto scramblings = static_cast<std::size_t>(options.scramblings);
   plan.samples_each = (static_cast<std::size_t>(options.samples) + scramblings - 1) / scramblings;
   const double one = Ensemble::peak_bytes(problem, plan.samples_each);
-  const double room = 0.8 * available_memory_bytes();
+  const double reported = static_cast<double>(reported_steps(problem).size());
+  const double results = 2.0 * sizeof(double) * reported * reported * (options.scramblings + 2.0);  // C and R of each
+  const double room = 0.8 * available_memory_bytes() - results;
   if (one > room) {
     throw InputError("dmft.samples", std::to_string(options.samples) + " in " + std::to_string(options.scramblings) +
                                          " scramblings of " + std::to_string(problem.algorithm.steps) + " steps need " +
@@ -104,6 +107,7 @@ class Solver {
       }
     }
     solution.smallest_pivot = order.smallest_pivot();
+    solution.has_empty_direction = order.has_empty_direction();
     record_two_time(solution, order);
     return solution;
   }
@@ -152,11 +156,14 @@ TwoTime average(const std::vector<Solution>& solutions, Eigen::MatrixXd Solution
   return result;
 }
 
-// After a stop some scramblings may not have begun; the others are worth keeping if they give an error bar.
-std::vector<Solution> begun(std::vector<Solution> solutions) {
-  const auto idle =
-      std::partition(solutions.begin(), solutions.end(), [](const Solution& one) { return one.reported > 0; });
-  if (idle - solutions.begin() >= 2) solutions.erase(idle, solutions.end());
+// After a stop: the finished scramblings if they give an error bar, else those that have begun.
+std::vector<Solution> worth_keeping(std::vector<Solution> solutions, std::size_t steps) {
+  for (const std::size_t least : {steps, std::size_t{1}}) {
+    const auto enough = [least](const Solution& one) { return one.reported >= least; };
+    if (std::count_if(solutions.begin(), solutions.end(), enough) < 2) continue;
+    std::erase_if(solutions, [&](const Solution& one) { return !enough(one); });
+    return solutions;
+  }
   return solutions;
 }
 
@@ -184,9 +191,9 @@ Observables assemble(const Problem& problem, const Options& options, const std::
   result.diagnostics["smallest_pivot"] = pivot;
   if (overflow_step >= 0) {
     result.status = Status::overflow;
-    result.message = "the dynamics diverges: numbers overflow at step " + std::to_string(overflow_step) + " of " +
-                     std::to_string(problem.algorithm.steps);
-  } else if (stopped && reported < steps.size()) {
+    result.message = "the dynamics diverges: numbers pass 1e37, more than single precision holds, at step " +
+                     std::to_string(overflow_step) + " of " + std::to_string(problem.algorithm.steps);
+  } else if (stopped && (reported < steps.size() || result.runs < options.scramblings)) {
     result.status = Status::interrupted;
     result.message = "interrupted after " + std::to_string(reported) + " of " + std::to_string(steps.size()) +
                      " reported steps of " + std::to_string(solutions.size()) + " scramblings";
@@ -202,7 +209,9 @@ Observables assemble(const Problem& problem, const Options& options, const std::
     for (Eigen::Index s = 0; s < replicates.rows(); ++s) {
       replicates.row(s) = solutions[static_cast<std::size_t>(s)].series[k].head(count).transpose();
     }
-    result.series[std::string(info.name)] = Series::from_replicates(std::move(replicates));
+    result.series[std::string(info.name)] =
+        info.kind == Kind::real ? Series::from_replicates(std::move(replicates))
+                                : Series::from_counts(std::move(replicates), result.samples_per_replicate);
     ++k;
   }
   if (!has_margin) {
@@ -210,7 +219,12 @@ Observables assemble(const Problem& problem, const Options& options, const std::
         "the " + problem.loss.loss.name + " loss has no margin beyond which a sample stops contributing");
   }
   result.two_time["correlation"] = average(solutions, &Solution::correlation, count);
-  result.two_time["response"] = average(solutions, &Solution::response, count);
+  // By parts, an empty noise direction leaves the response to single kicks undetermined (dmft.E9).
+  const bool undetermined =
+      std::any_of(solutions.begin(), solutions.end(), [](const Solution& one) { return one.has_empty_direction; });
+  if (make_loss(problem.loss.loss)->smooth() || !undetermined) {
+    result.two_time["response"] = average(solutions, &Solution::response, count);
+  }
   return result;
 }
 
@@ -236,9 +250,10 @@ Options read_options(OptionTable& table) {
 
 Observables solve(const Problem& given, const Options& options, const Execution& execution) {
   check(options);
-  const Problem problem = validated(given);
+  Problem problem = validated(given);
   if (const auto reason = violated(problem)) throw NotApplicable("dmft", *reason);
   const std::vector<int> steps = reported_steps(problem);
+  problem.algorithm.steps = std::max(1, steps.back());  // nothing later is reported
   const Plan plan = make_plan(problem, options, execution);
   const double T = problem.algorithm.steps;
   ProgressMeter meter(execution, "DMFT", options.scramblings * 0.5 * (T + 1.0) * (T + 2.0));
@@ -252,7 +267,9 @@ Observables solve(const Problem& given, const Options& options, const Execution&
     first.guard([&] { solutions[static_cast<std::size_t>(s)] = solver.run(static_cast<std::uint32_t>(s), plan); });
   }
   first.rethrow();
-  return assemble(problem, options, steps, begun(std::move(solutions)), execution.stopped());
+  const bool stopped = execution.stopped();
+  if (stopped) solutions = worth_keeping(std::move(solutions), steps.size());
+  return assemble(problem, options, steps, solutions, stopped);
 }
 
 Theory theory() {

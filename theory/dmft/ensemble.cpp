@@ -130,8 +130,8 @@ double Ensemble::peak_bytes(const Problem& problem, std::size_t samples) {
   sampling->advance(0, u, memory, s);
   const double used = 1.0 - static_cast<double>(std::count(s.begin(), s.end(), 0.0)) / static_cast<double>(s.size());
   const double T = problem.algorithm.steps;
-  const double active =
-      std::min(T, used * T + 4.0 * std::sqrt(T));  // four standard deviations for the largest of a chunk
+  // The largest of a chunk: four standard deviations above the mean, or always active where the scheme has a memory.
+  const double active = sampling->autocovariance(0, 1) > 0.0 ? T : std::min(T, used * T + 4.0 * std::sqrt(T));
   const double per_sample = sizeof(float) * T + ActiveHistory::bytes(active, make_loss(problem.loss.loss)->smooth());
   const double order_parameters = 8.0 * 5.0 * T * T;
   return static_cast<double>(samples) * (per_sample + 200.0) + order_parameters;

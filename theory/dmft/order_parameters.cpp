@@ -39,7 +39,14 @@ OrderParameters::OrderParameters(const Problem& problem)
   G_(0, 0) = std::sqrt(problem.initial.variance);  // R(0,init) = 1
 }
 
-int OrderParameters::response_start(int t) const { return first_relevant(R_.row(t).data(), t); }
+int OrderParameters::response_start(int t) const {
+  constexpr int persistence = 16;
+  if (t < persistence) return 0;
+  int start = t;
+  for (int k = t; k > t - persistence; --k) start = std::min(start, first_relevant(R_.row(k).data(), k));
+  return start;
+}
+
 int OrderParameters::noise_start(int t) const { return first_relevant(G_.row(t).data() + 1, t); }
 
 double OrderParameters::q(int t, int u) const {
@@ -51,8 +58,7 @@ bool OrderParameters::advance(int t, const Averages& averages) {
   append_factor_row(t, averages.M);
   m_[t + 1] = (1.0 - ridge_ * dt_) * m_[t] - dt_ * averages.A;
   propagate_response(t, averages);
-  // Beyond 1e150 the square no longer fits into a double.
-  constexpr double limit = 1e150;
+  constexpr double limit = 1e37;  // what the single-precision stores of the ensemble hold
   return std::fabs(m_[t + 1]) < limit && R_.row(t + 1).cwiseAbs().maxCoeff() < limit &&
          G_.row(t + 1).cwiseAbs().maxCoeff() < limit;
 }
@@ -69,6 +75,7 @@ void OrderParameters::append_factor_row(int t, const Eigen::VectorXd& M) {
   }
   if (M[t] > 0.0) smallest_pivot_ = std::min(smallest_pivot_, remaining / M[t]);
   L_(t, t) = remaining > smallest ? std::sqrt(remaining) : 0.0;
+  has_empty_direction_ = has_empty_direction_ || L_(t, t) == 0.0;
 }
 
 // The R and q lines of eq. 8; q follows from G (dmft.E7), which obeys the line of R with the new noise as its source.

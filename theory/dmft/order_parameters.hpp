@@ -37,13 +37,16 @@ class OrderParameters {
   [[nodiscard]] double correlation(int t, int u) const { return q(t, u) + m_[t] * m_[u]; }
   [[nodiscard]] double response(int t, int u) const { return u < t ? R_(t, u) : 0.0; }
   /// Times before these have responses R(t, .) and noise weights G(t, .) below 1e-9 of the largest: nothing but
-  /// rounding is lost by leaving them out of the history sums of eq. 7.
+  /// rounding is lost by leaving them out of the history sums of eq. 7. Responses must have been negligible for a
+  /// number of steps in a row, since one that passes through zero comes back.
   [[nodiscard]] int response_start(int t) const;
   [[nodiscard]] int noise_start(int t) const;
   /// Smallest pivot of M relative to its diagonal; negative beyond rounding would mean M is not a covariance.
   [[nodiscard]] double smallest_pivot() const { return smallest_pivot_; }
   /// L(t, v) of M = L L^T.
   [[nodiscard]] double noise_factor(int t, int v) const { return L_(t, v); }
+  /// True once some noise direction is empty: M then does not determine the response to a single kick by parts.
+  [[nodiscard]] bool has_empty_direction() const { return has_empty_direction_; }
 
  private:
   void append_factor_row(int t, const Eigen::VectorXd& M);
@@ -56,6 +59,7 @@ class OrderParameters {
   RowMatrix G_;  // (T+1) x (T+1)
   RowMatrix L_;  // T x T, lower triangular
   double smallest_pivot_ = 1.0;
+  bool has_empty_direction_ = false;
 };
 
 }  // namespace sgdyn::dmft
