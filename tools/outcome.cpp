@@ -109,7 +109,9 @@ std::string describe(const Problem& problem) {
 }
 
 std::string display_name(const Observables& observables) {
-  return observables.producer == "dmft" ? "DMFT" : observables.producer;
+  const std::string name = observables.producer == "dmft" ? "DMFT" : observables.producer;
+  const auto other = observables.settings.find("algorithm");
+  return other == observables.settings.end() ? name : name + " of " + other->second;
 }
 
 }  // namespace sgdyn::tools

@@ -259,20 +259,15 @@ void Ensemble::add_sample(Chunk& chunk, std::size_t i, int t, const Forces& forc
   sums.A += forces.mean[i] * chunk.c[i] * forces.d1[i];
   sums.diagonal += forces.square[i] * forces.d1[i] * forces.d1[i];
 
-  if (!by_parts_) {
-    // dr(t)/dP(u) at the active u. Its first-order part is the weight itself and costs nothing, so there the minibatch
-    // is averaged; the rest needs the triangle, read only for samples in the minibatch, which must continue it anyway.
-    const std::span<const float> first_order = std::span(chunk.weight).subspan(chunk.weight_start[i], end);
-    const double averaged = forces.mean[i] * forces.d2[i];
-    for (std::size_t k = first; k < end; ++k) sums.K[steps[k]] += averaged * static_cast<double>(first_order[k]);
-    sums.K[t] += averaged;
-    if (acts) {
-      chunk.row.resize(ActiveHistory::padded(end));
-      history.combine(i, first, first_order, chunk.row);
-      for (std::size_t k = first; k < end; ++k) {
-        sums.K[steps[k]] += stiffness * (static_cast<double>(chunk.row[k]) - static_cast<double>(first_order[k]));
-      }
-    }
+  // dr(t)/dP(u) at the active u, needed where it is weighted now or will be continued later. (Averaging the minibatch
+  // in the tangent's first-order part alone would be cheaper, but that part grows with the memory of the satisfiable
+  // phase and drowns K in noise there.)
+  const double weight = forces.mean[i] * forces.d2[i];
+  if (!by_parts_ && (weight != 0.0 || acts)) {
+    chunk.row.resize(ActiveHistory::padded(end));
+    history.combine(i, first, std::span(chunk.weight).subspan(chunk.weight_start[i], end), chunk.row);
+    for (std::size_t k = first; k < end; ++k) sums.K[steps[k]] += weight * static_cast<double>(chunk.row[k]);
+    sums.K[t] += weight;
   }
   if (force != 0.0) {
     const double* past = history.force(i);

@@ -48,15 +48,16 @@ std::vector<const Theory*> choose_theories(const Problem& problem, const std::op
   return chosen;
 }
 
-// One size cannot tell a wrong theory from a finite-size shift: N/2 and N/4 run along.
-Dimensions with_smaller_sizes(const Dimensions& dimensions) {
+// One size cannot tell a wrong theory from a finite-size shift: N/2 and N/4 run along, where they have a sample.
+Dimensions with_smaller_sizes(const Dimensions& dimensions, double alpha) {
   if (dimensions.values().size() != 1) return dimensions;
   const long largest = dimensions.values().front();
   constexpr long smallest_dimension = 2;
   std::vector<long> sizes;
   for (const long divisor : {4, 2, 1}) {
     const long size = largest / divisor;
-    if (size >= smallest_dimension && (sizes.empty() || size > sizes.back())) sizes.push_back(size);
+    const bool possible = size >= smallest_dimension && alpha * static_cast<double>(size) >= 1.0;
+    if (size == largest || (possible && (sizes.empty() || size > sizes.back()))) sizes.push_back(size);
   }
   return Dimensions(sizes);
 }
@@ -108,6 +109,7 @@ void compute(Outcome& outcome, const ProblemFile& file, const std::vector<const 
   for (const Theory* theory : chosen) {
     OptionTable table = file.table(theory->name);
     outcome.theories.push_back(theory->solve(asked, table, session.execution()));
+    if (outcome.theory_problem) outcome.theories.back().settings["algorithm"] = asked.algorithm.sampling.name;
     keep_finite_steps(outcome.theories.back());
     if (session.stopped()) return;
   }
@@ -138,7 +140,7 @@ ExitStatus run_comparison(const std::string& command, const ProblemFile& file, c
     throw;
   }
   const std::vector<long> dimensions = simulation_options.dimension.values();
-  simulation_options.dimension = with_smaller_sizes(simulation_options.dimension);
+  simulation_options.dimension = with_smaller_sizes(simulation_options.dimension, file.problem().data.alpha);
   const SimulationPlan plan = plan_simulation(outcome.problem, simulation_options, session.execution());
   std::unique_ptr<OutputDirectory> directory = open_output(options, file.name(), outcome.problem);
   announce(dimensions, simulation_options.dimension.values(), plan, session);
