@@ -39,7 +39,7 @@ struct Options {
 /// An option of one subcommand; all take a value.
 struct OwnOption {
   std::string flag;
-  std::string placeholder;
+  std::string value_name;
   std::string help;
 };
 
