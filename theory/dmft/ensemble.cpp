@@ -13,6 +13,7 @@ namespace sgdyn::dmft {
 namespace {
 
 constexpr std::size_t block_length = 256;
+constexpr std::size_t ahead = 4;  // samples fetched into cache before they are reached
 using Block = std::array<double, block_length>;
 
 // omega[i] += sum_{v >= start} g[v] z[v * block_length + i]: single precision over short strips of v, double across
@@ -54,7 +55,7 @@ struct Ensemble::Chunk {
   // Of the current step: first active step of each sample that still matters, and the weights of its tangent.
   std::array<std::size_t, block_length> window{};
   std::array<std::size_t, block_length> weight_start{};
-  std::vector<float> weight, row;
+  std::vector<float> weights, row;
 
   static std::span<double> view(Block& block, std::size_t count) { return {block.data(), count}; }
   static std::span<const double> view(const Block& block, std::size_t count) { return {block.data(), count}; }
@@ -149,7 +150,7 @@ void Ensemble::gaussian_fields(const Chunk& chunk, int t, const OrderParameters&
   std::vector<float> g(static_cast<std::size_t>(t));
   for (std::size_t v = 0; v < g.size(); ++v) g[v] = static_cast<float>(G[static_cast<Eigen::Index>(v) + 1]);
   Block omega{};
-  add_noise(g, static_cast<std::size_t>(order.noise_start(t)), chunk.noise.data(), omega);
+  add_noise(g, static_cast<std::size_t>(order.noise_start()), chunk.noise.data(), omega);
   const double m = order.m(t);
   const double width = std::sqrt(noise_);
   for (std::size_t i = 0; i < chunk.size; ++i) r[i] = chunk.c[i] * m + width * (omega[i] + G[0] * chunk.start[i]);
@@ -194,23 +195,21 @@ void Ensemble::choose_batch(Chunk& chunk, int t, Forces& forces) const {
 void Ensemble::add_memory(Chunk& chunk, int t, const OrderParameters& order, std::span<double> r) const {
   const auto row = order.response_row(t);
   const double* R = row.data();
-  const int start = order.response_start(t);
+  const int start = order.response_start();
   const double coupling = -noise_ * dt_;
-  chunk.weight.clear();
+  chunk.weights.clear();
   for (std::size_t i = 0; i < chunk.size; ++i) {
+    chunk.history->prefetch_steps(i + ahead);
     const std::size_t first = chunk.window[i] = chunk.history->first_since(i, start);
-    const std::size_t end = chunk.history->size(i);
-    const int* steps = chunk.history->steps(i);
-    const double* force = chunk.history->force(i);
-    const float* stiffness = chunk.history->stiffness(i);
-    chunk.weight_start[i] = chunk.weight.size();
-    chunk.weight.resize(chunk.weight.size() + end);
-    float* weight = chunk.weight.data() + chunk.weight_start[i];
+    const auto past = chunk.history->steps(i);
+    chunk.weight_start[i] = chunk.weights.size();
+    chunk.weights.resize(chunk.weights.size() + chunk.history->row_length(i, first));
+    float* weight = chunk.weights.data() + chunk.weight_start[i] + (first - chunk.history->origin(i, first));
     double memory = 0.0;
-    for (std::size_t k = first; k < end; ++k) {
-      const double response = coupling * R[steps[k]];
-      memory += response * force[k];
-      weight[k] = static_cast<float>(response) * stiffness[k];
+    for (const ActiveStep& active : past.subspan(first)) {
+      const double response = coupling * R[active.step];
+      memory += response * active.force;
+      *weight++ = static_cast<float>(response) * active.stiffness;
     }
     r[i] += memory;
   }
@@ -226,7 +225,10 @@ void Ensemble::advance_chunk(Chunk& chunk, int t, const OrderParameters& order, 
   if (t == steps_) return;
   choose_batch(chunk, t, forces);
   if (by_parts_) correlate_with_noise(chunk, t, forces, sums);
-  for (std::size_t i = 0; i < chunk.size; ++i) add_sample(chunk, i, t, forces, sums);
+  for (std::size_t i = 0; i < chunk.size; ++i) {
+    if (i + ahead < chunk.size) chunk.history->prefetch_tangents(i + ahead, chunk.window[i + ahead]);
+    add_sample(chunk, i, t, forces, sums);
+  }
   float* z = chunk.noise.data() + static_cast<std::size_t>(t) * chunk_size;
   for (std::size_t i = 0; i < chunk.size; ++i) z[i] = static_cast<float>(step_normals_[chunk.first + i]);
 }
@@ -253,8 +255,7 @@ void Ensemble::add_sample(Chunk& chunk, std::size_t i, int t, const Forces& forc
   const double force = forces.s[i] * forces.d1[i];
   const double stiffness = forces.s[i] * forces.d2[i];
   const bool acts = force != 0.0 || stiffness != 0.0;
-  const int* steps = history.steps(i);
-  const std::size_t end = history.size(i);
+  const auto past = history.steps(i);
   const std::size_t first = chunk.window[i];
   sums.A += forces.mean[i] * chunk.c[i] * forces.d1[i];
   sums.diagonal += forces.square[i] * forces.d1[i] * forces.d1[i];
@@ -264,17 +265,19 @@ void Ensemble::add_sample(Chunk& chunk, std::size_t i, int t, const Forces& forc
   // phase and drowns K in noise there.)
   const double weight = forces.mean[i] * forces.d2[i];
   if (!by_parts_ && (weight != 0.0 || acts)) {
-    chunk.row.resize(ActiveHistory::padded(end));
-    history.combine(i, first, std::span(chunk.weight).subspan(chunk.weight_start[i], end), chunk.row);
-    for (std::size_t k = first; k < end; ++k) sums.K[steps[k]] += weight * static_cast<double>(chunk.row[k]);
+    chunk.row.resize(history.row_length(i, first));
+    history.combine(i, first, std::span(chunk.weights).subspan(chunk.weight_start[i], chunk.row.size()), chunk.row);
+    const float* tangent = chunk.row.data() + (first - history.origin(i, first));
+    for (const ActiveStep& active : past.subspan(first))
+      sums.K[active.step] += weight * static_cast<double>(*tangent++);
     sums.K[t] += weight;
   }
   if (force != 0.0) {
-    const double* past = history.force(i);
-    for (std::size_t k = 0; k < end; ++k) sums.M[steps[k]] += force * past[k];
+    for (const ActiveStep& active : past) sums.M[active.step] += force * active.force;
     sums.M[t] += force * force;
   }
-  if (acts) history.append(i, t, force, stiffness, first, chunk.row);
+  if (acts)
+    history.append(i, {.force = force, .stiffness = static_cast<float>(stiffness), .step = t}, first, chunk.row);
 }
 
 // The sampled M is a Gram matrix, hence positive semidefinite. Its diagonal is known more precisely, with s^2 averaged;

@@ -7,7 +7,7 @@ namespace sgdyn::dmft {
 
 namespace {
 
-constexpr double negligible = 1e-9;
+constexpr double negligible = 0x1p-24;
 
 // Smooth trajectories make M nearly singular. A pivot this small carries less than 1e-10 of the variance at its time
 // and would amplify the rounding of M by 1e10, so its direction is left empty; what it would have carried later shows
@@ -39,15 +39,14 @@ OrderParameters::OrderParameters(const Problem& problem)
   G_(0, 0) = std::sqrt(problem.initial.variance);  // R(0,init) = 1
 }
 
-int OrderParameters::response_start(int t) const {
+void OrderParameters::find_starts(int t) {
   constexpr int persistence = 16;
-  if (t < persistence) return 0;
-  int start = t;
-  for (int k = t; k > t - persistence; --k) start = std::min(start, first_relevant(R_.row(k).data(), k));
-  return start;
+  response_start_ = t < persistence ? 0 : t;
+  for (int k = t; t >= persistence && k > t - persistence; --k) {
+    response_start_ = std::min(response_start_, first_relevant(R_.row(k).data(), k));
+  }
+  noise_start_ = first_relevant(G_.row(t).data() + 1, t);
 }
-
-int OrderParameters::noise_start(int t) const { return first_relevant(G_.row(t).data() + 1, t); }
 
 double OrderParameters::q(int t, int u) const {
   const Eigen::Index common = std::min(t, u) + 1;
@@ -58,6 +57,7 @@ bool OrderParameters::advance(int t, const Averages& averages) {
   append_factor_row(t, averages.M);
   m_[t + 1] = (1.0 - ridge_ * dt_) * m_[t] - dt_ * averages.A;
   propagate_response(t, averages);
+  find_starts(t + 1);
   constexpr double limit = 1e37;  // what the single-precision stores of the ensemble hold
   return std::fabs(m_[t + 1]) < limit && R_.row(t + 1).cwiseAbs().maxCoeff() < limit &&
          G_.row(t + 1).cwiseAbs().maxCoeff() < limit;

@@ -36,11 +36,11 @@ class OrderParameters {
   /// C(t, u) = q + m m.
   [[nodiscard]] double correlation(int t, int u) const { return q(t, u) + m_[t] * m_[u]; }
   [[nodiscard]] double response(int t, int u) const { return u < t ? R_(t, u) : 0.0; }
-  /// Times before these have responses R(t, .) and noise weights G(t, .) below 1e-9 of the largest: nothing but
-  /// rounding is lost by leaving them out of the history sums of eq. 7. Responses must have been negligible for a
-  /// number of steps in a row, since one that passes through zero comes back.
-  [[nodiscard]] int response_start(int t) const;
-  [[nodiscard]] int noise_start(int t) const;
+  /// At the latest step t, times before these have responses R(t, .) and noise weights G(t, .) below 2^-24 of the
+  /// largest: nothing but single-precision rounding is lost by leaving them out of the history sums of eq. 7. Responses
+  /// must have been negligible for a number of steps in a row, since one that passes through zero comes back.
+  [[nodiscard]] int response_start() const { return response_start_; }
+  [[nodiscard]] int noise_start() const { return noise_start_; }
   /// Smallest pivot of M relative to its diagonal; negative beyond rounding would mean M is not a covariance.
   [[nodiscard]] double smallest_pivot() const { return smallest_pivot_; }
   /// L(t, v) of M = L L^T.
@@ -51,6 +51,7 @@ class OrderParameters {
  private:
   void append_factor_row(int t, const Eigen::VectorXd& M);
   void propagate_response(int t, const Averages& averages);
+  void find_starts(int t);
   [[nodiscard]] Eigen::RowVectorXd response_feedback(int t, const Eigen::RowVectorXd& KG) const;
 
   double ridge_, dt_, noise_, alpha_;
@@ -58,6 +59,8 @@ class OrderParameters {
   RowMatrix R_;  // (T+1) x T, strictly causal
   RowMatrix G_;  // (T+1) x (T+1)
   RowMatrix L_;  // T x T, lower triangular
+  int response_start_ = 0;
+  int noise_start_ = 0;
   double smallest_pivot_ = 1.0;
   bool has_empty_direction_ = false;
 };
