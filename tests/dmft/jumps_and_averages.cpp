@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 
+#include "sgdyn/core/error.hpp"
 #include "sgdyn/sim/simulate.hpp"
 #include "sgdyn/theory/dmft/dmft.hpp"
 #include "sgdyn/validation/compare.hpp"
@@ -43,6 +44,38 @@ TEST(Hinge, StartsFromZeroWeights) {
   ASSERT_EQ(r.status, Status::ok) << r.message;
   EXPECT_TRUE(r.two_time.at("response").mean.allFinite());
   EXPECT_GT(r.at("overlap").mean[25], 0.3);
+}
+
+// dmft.E13: stationary by step 80, the state must stay so. Sampling noise of the integration by parts that adds up over
+// the steps would show: without the control variate the loss drifts by 0.03 from step 80 to 250, ten standard errors.
+TEST(Hinge, SamplingNoiseDoesNotAddUpOverTheSteps) {
+  Problem p = logistic_sgd();
+  p.data = {.model = {"two-clusters", {}}, .alpha = 6.0, .noise = 1.0};
+  p.loss = {.loss = {"hinge", {}}, .ridge = 1.0};
+  p.algorithm.learning_rate = 0.1;
+  p.algorithm.steps = 250;
+  p.initial.variance = 0.01;
+  const Observables r = dmft::solve(p, {.samples = 24L * 2048, .scramblings = 24});
+  for (const char* name : {"norm", "training_loss"}) {
+    const auto& replicates = r.at(name).replicates;
+    const Eigen::VectorXd drift = replicates.col(250) - replicates.col(80);
+    const double error = std::sqrt((drift.array() - drift.mean()).square().sum() / (24.0 * 23.0));
+    EXPECT_LT(error, 2e-3 * r.at(name).mean[80]) << name;
+    EXPECT_LT(std::fabs(drift.mean()), 4.0 * error) << name;  // t with 23 degrees of freedom: 6e-4
+  }
+}
+
+// With too few draws a step the bias would show, so they are refused.
+TEST(Hinge, RefusesTooFewDraws) {
+  Problem p = logistic_sgd();
+  p.loss.loss = {"hinge", {}};
+  p.algorithm.steps = 600;
+  try {
+    (void)dmft::solve(p, {.samples = 16384});
+    FAIL() << "accepted";
+  } catch (const InputError& error) {
+    EXPECT_NE(std::string(error.what()).find("at least 19200"), std::string::npos) << error.what();
+  }
 }
 
 // dmft.E10: the average changes the error bars, not the answer. The ratio of mean squared standard errors over steps is

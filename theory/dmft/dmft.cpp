@@ -56,10 +56,23 @@ struct Plan {
   std::size_t samples_each = 0;
 };
 
+// Integration by parts meets the noise of every step with every draw; with fewer draws its bias shows (dmft.E13).
+void check_draws_by_parts(const Problem& problem, const Options& options, std::size_t samples_each) {
+  constexpr long draws_a_step = 8;
+  const long least = draws_a_step * problem.algorithm.steps;
+  if (make_loss(problem.loss.loss)->smooth() || static_cast<long>(samples_each) >= least) return;
+  throw InputError("dmft.samples", std::to_string(options.samples) + " in " + std::to_string(options.scramblings) +
+                                       " scramblings is too few for " + std::to_string(problem.algorithm.steps) +
+                                       " steps of the " + problem.loss.loss.name +
+                                       " loss, whose derivative jumps; allowed is at least " +
+                                       std::to_string(least * options.scramblings) + " (8 a step and scrambling)");
+}
+
 Plan make_plan(const Problem& problem, const Options& options, const Execution& execution) {
   Plan plan;
   const auto scramblings = static_cast<std::size_t>(options.scramblings);
   plan.samples_each = (static_cast<std::size_t>(options.samples) + scramblings - 1) / scramblings;
+  check_draws_by_parts(problem, options, plan.samples_each);
   const double one = Ensemble::peak_bytes(problem, plan.samples_each);
   const double reported = static_cast<double>(reported_steps(problem).size());
   const double results = 2.0 * sizeof(double) * reported * reported * (options.scramblings + 2.0);  // C and R of each

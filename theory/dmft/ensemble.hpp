@@ -16,6 +16,8 @@
 
 namespace sgdyn::dmft {
 
+class FieldRegression;
+
 /// Averages over the samples of what the observables need at one step.
 struct SampleMeans {
   double loss = 0;      ///< alpha E[loss]
@@ -25,6 +27,9 @@ struct SampleMeans {
 
 class Ensemble {
  public:
+  /// Samples are handled in chunks of fixed size, whatever the number of threads, and summed in chunk order.
+  static constexpr std::size_t chunk_size = 256;
+
   Ensemble(const Problem& problem, const Options& options, std::size_t samples, std::uint32_t scrambling);
   ~Ensemble();
   Ensemble(const Ensemble&) = delete;
@@ -38,19 +43,22 @@ class Ensemble {
   [[nodiscard]] static double peak_bytes(const Problem& problem, std::size_t samples);
 
  private:
-  // Samples are handled in chunks of fixed size, whatever the number of threads, and summed in chunk order.
-  static constexpr std::size_t chunk_size = 256;
   struct Chunk;
   struct Forces;
   struct Sums;
 
   void draw_step(int t);
-  void advance_chunk(Chunk& chunk, int t, const OrderParameters& order, Sums& sums) const;
+  void advance_all(int t, const OrderParameters& order, std::vector<Sums>& sums, int threads);
+  void advance_all_by_parts(int t, const OrderParameters& order, std::vector<Sums>& sums, int threads);
+  void act(Chunk& chunk, int t, const OrderParameters& order, Forces& forces, Sums& sums) const;
+  void remember(Chunk& chunk, int t, const Forces& forces, Sums& sums) const;
   void gaussian_fields(const Chunk& chunk, int t, const OrderParameters& order, std::span<double> r) const;
   void evaluate(const Chunk& chunk, int t, std::span<const double> r, Forces& forces, Sums& sums) const;
   void choose_batch(Chunk& chunk, int t, Forces& forces) const;
   void add_memory(Chunk& chunk, int t, const OrderParameters& order, std::span<double> r) const;
-  void correlate_with_noise(const Chunk& chunk, int t, const Forces& forces, Sums& sums) const;
+  [[nodiscard]] FieldRegression force_of_field(int t, const OrderParameters& order) const;
+  void correlate_with_noise(const Chunk& chunk, int t, const FieldRegression& regression, double m,
+                            const Forces& forces, Sums& sums) const;
   void add_sample(Chunk& chunk, std::size_t i, int t, const Forces& forces, Sums& sums) const;
   [[nodiscard]] Averages averages_from(const Sums& total, int t, const OrderParameters& order);
 
@@ -64,9 +72,11 @@ class Ensemble {
   std::size_t samples_;
   DrawSource draws_;
   std::size_t next_dimension_ = 0;
-  std::vector<double> step_uniforms_, step_normals_;  // of the current step, all samples
-  std::vector<double> gram_scale_;                    // per step, see averages_from
+  std::vector<double> step_uniforms_, step_normals_;      // of the current step, all samples
+  std::vector<double> gram_scale_;                        // per step, see averages_from
+  double projection_mean_ = 0, projection_variance_ = 0;  // of c over the samples
   std::vector<Chunk> chunks_;
+  std::vector<Forces> forces_;  // of each chunk, by parts only
 };
 
 }  // namespace sgdyn::dmft

@@ -1,0 +1,21 @@
+#include "sgdyn/theory/dmft/field_regression.hpp"
+
+#include <algorithm>
+
+namespace sgdyn::dmft {
+
+void FieldRegression::add(const FieldRegression& other) {
+  for (std::size_t k = 0; k < bins_.size(); ++k) {
+    bins_[k].count += other.bins_[k].count;
+    bins_[k].sum += other.bins_[k].sum;
+  }
+}
+
+std::size_t FieldRegression::index(double label, double field) const {
+  constexpr double half = reach;
+  // The order of the comparisons sends a field that is not a number to the first bin.
+  const double position = std::min(std::max(0.0, half + (field - centre_) * scale_), 2.0 * half - 1.0);
+  return static_cast<std::size_t>(position) + (label > 0.0 ? 0 : 2 * reach);
+}
+
+}  // namespace sgdyn::dmft
