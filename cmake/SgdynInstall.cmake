@@ -15,6 +15,7 @@ install(TARGETS ${sgdyn_libraries} sgdyn_all EXPORT sgdynTargets ARCHIVE DESTINA
 # Headers keep the spelling of the build tree: "sgdyn/core/problem.hpp", "sgdyn/theory/dmft/dmft.hpp".
 function(sgdyn_install_headers from to)
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${from} ${from}/*.hpp)
+  list(REMOVE_ITEM headers sgdyn.hpp)  # the one header of the top folder
   foreach(header IN LISTS headers)
     get_filename_component(folder ${header} DIRECTORY)
     install(FILES ${from}/${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/${to}/${folder})
@@ -23,6 +24,7 @@ endfunction()
 sgdyn_install_headers(${PROJECT_SOURCE_DIR}/lib sgdyn)
 sgdyn_install_headers(${PROJECT_SOURCE_DIR}/theory sgdyn/theory)
 sgdyn_install_headers(${PROJECT_SOURCE_DIR}/validation sgdyn/validation)
+install(FILES ${PROJECT_SOURCE_DIR}/validation/sgdyn.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/sgdyn)
 sgdyn_install_headers(${SGDYN_INCLUDE_DIR}/sgdyn/generated sgdyn/generated)
 
 file(GLOB sgdyn_cases CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/validation/cases/*.toml)

@@ -1,8 +1,13 @@
-// Every observable, defined once: what it is, how it is normalised, which kind of number it is.
+// Every observable, defined once: what it is, how it is normalised, how theory and simulation compute it alike.
 #pragma once
 
+#include <Eigen/Core>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+
+#include "sgdyn/core/observables.hpp"
 
 namespace sgdyn {
 
@@ -11,11 +16,34 @@ enum class Kind {
   proportion,  ///< a count divided by the number of samples: its resolution is one count
 };
 
+/// Sums over training samples of what the observables need.
+struct SampleSums {
+  double loss = 0;
+  long samples = 0;
+  long correct = 0;  ///< margin > 0
+  long support = 0;  ///< margin < kappa, for losses that have a kappa
+
+  /// Adds samples with margins h and losses `value` (one entry a sample); kappa is that of the loss.
+  void add(std::span<const double> h, std::span<const double> value, std::optional<double> kappa);
+  void add(const SampleSums& other);
+};
+
+/// All that observables are functions of, at one time.
+struct Snapshot {
+  double overlap = 0;               ///< m = v.w / sqrt(N)
+  double norm = 0;                  ///< C(t,t) = |w|^2 / N
+  double generalisation_error = 0;  ///< DataModel::generalisation_error(overlap, norm)
+  SampleSums sums;                  ///< over the training set, or over the draws of a theory
+  double dimension = 0;             ///< N, or draws / alpha in a theory: what sums are divided by to be per weight
+};
+
 struct ObservableInfo {
   std::string_view name;        ///< key in result documents
   std::string_view symbol;      ///< as in the papers, plain text
   std::string_view definition;  ///< formula and normalisation
   Kind kind;
+  bool needs_margin;  ///< defined for losses with a kappa only
+  double (*value)(const Snapshot& at);
 };
 
 /// All one-time observables, in the order of tables and figures:
@@ -29,5 +57,22 @@ struct ObservableInfo {
 
 /// @throws std::out_of_range for an unknown name.
 [[nodiscard]] const ObservableInfo& observable_info(std::string_view name);
+
+/// Every observable of the catalogue, in its order.
+[[nodiscard]] Eigen::VectorXd observable_values(const Snapshot& at);
+
+/// A loss as far as observables depend on it.
+struct LossInfo {
+  std::string_view name;
+  std::optional<double> kappa;  ///< Loss::margin()
+};
+
+/// Why the observable cannot be given for this loss; nothing if it can.
+[[nodiscard]] std::optional<std::string> why_undefined(const ObservableInfo& info, const LossInfo& loss);
+
+/// The series of an observable from its replicates (one a row, one column a step), each over `samples` samples, or the
+/// reason why it is undefined for this loss.
+[[nodiscard]] Series observable_series(const ObservableInfo& info, const LossInfo& loss, Eigen::MatrixXd replicates,
+                                       long samples);
 
 }  // namespace sgdyn

@@ -120,14 +120,10 @@ Observables RunCollector::observables(const Loss& loss, int realisations, std::u
 }
 
 Series RunCollector::series(std::size_t observable, const Loss& loss, long samples) const {
-  if (observable_catalogue()[observable].name == "support_fraction" && !loss.margin()) {
-    return Series::unavailable("the loss \"" + std::string(loss.name()) + "\" has no margin kappa");
-  }
   if (taken_ < 2) return Series::unavailable("fewer than two runs were complete");
   if (finite_ == 0) return Series::unavailable("the weights overflowed before the first reported step");
-  const auto replicates = replicates_[observable].topLeftCorner(taken_, finite_);
-  if (observable_catalogue()[observable].kind == Kind::real) return Series::from_replicates(replicates);
-  return Series::from_counts(replicates, samples);
+  return observable_series(observable_catalogue()[observable], {loss.name(), loss.margin()},
+                           replicates_[observable].topLeftCorner(taken_, finite_), samples);
 }
 
 void RunCollector::set_status(Observables& result) const {

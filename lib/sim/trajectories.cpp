@@ -2,10 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
-
-#include "sgdyn/observable/catalogue.hpp"
 
 namespace sgdyn::sim {
 namespace {
@@ -67,7 +64,7 @@ bool Trajectories::advance(const Task& task, const std::function<bool()>& stoppe
     draw_minibatches(task.step);
     decay();
   }
-  std::fill(sums_.begin(), sums_.end(), Sums{});
+  std::fill(sums_.begin(), sums_.end(), SampleSums{});
   for (std::size_t first = 0; first < data_.samples(); first += block_rows_) {
     if (stopped()) return false;
     select_rows(first, std::min(block_rows_, data_.samples() - first), task.report);
@@ -128,13 +125,7 @@ void Trajectories::add_observables(std::size_t column, std::size_t offset) {
   const std::size_t count = rows_.size();
   const std::span<const double> h = std::span(margin_).subspan(offset, count);
   components_.loss->value(h, std::span(value_).first(count));
-  const double kappa = components_.loss->margin().value_or(-std::numeric_limits<double>::infinity());
-  Sums& sums = sums_[column];
-  for (std::size_t i = 0; i < count; ++i) {
-    sums.loss += value_[i];
-    sums.correct += h[i] > 0.0 ? 1 : 0;
-    sums.support += h[i] < kappa ? 1 : 0;
-  }
+  sums_[column].add(h, std::span(value_).first(count), components_.loss->margin());
 }
 
 // -(dt/N) s_mu Lambda'(y_mu, r_mu), with Lambda' = l'(h) dh/dr.
@@ -171,14 +162,14 @@ void Trajectories::add_gradient(int first_column, int columns) {
 void Trajectories::finish_observables() {
   observables_.setZero();
   for (int j = 0; j < realisations_; ++j) {
-    const Sums& sums = sums_[static_cast<std::size_t>(j)];
     const auto u = weights(j);
     const double norm = u.squaredNorm();
-    const auto samples = static_cast<double>(data_.samples());
-    Eigen::VectorXd values(observables_.size());
-    values << u[0], norm, sums.loss / static_cast<double>(data_.dimension()),
-        static_cast<double>(sums.correct) / samples, components_.model->generalisation_error(u[0], norm),
-        static_cast<double>(sums.support) / samples;
+    const Snapshot at{.overlap = u[0],
+                      .norm = norm,
+                      .generalisation_error = components_.model->generalisation_error(u[0], norm),
+                      .sums = sums_[static_cast<std::size_t>(j)],
+                      .dimension = static_cast<double>(data_.dimension())};
+    const Eigen::VectorXd values = observable_values(at);
     observables_ += (values - observables_) / (j + 1);  // a running mean keeps equal values exactly
   }
 }

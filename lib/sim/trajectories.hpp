@@ -13,6 +13,7 @@
 #include "sgdyn/model/data_model.hpp"
 #include "sgdyn/model/loss.hpp"
 #include "sgdyn/model/sampling_scheme.hpp"
+#include "sgdyn/observable/catalogue.hpp"
 #include "sgdyn/random/stream.hpp"
 #include "sgdyn/sim/aligned_array.hpp"
 #include "sgdyn/sim/data_set.hpp"
@@ -51,8 +52,7 @@ class Trajectories {
   /// One pass over the data. Returns false if `stopped` asked to give up, and the state is then meaningless.
   bool advance(const Task& task, const std::function<bool()>& stopped);
 
-  /// Observables in the order of observable_catalogue() at the last reported step, averaged over the realisations; the
-  /// support fraction is zero for losses without a margin.
+  /// Observables in the order of observable_catalogue() at the last reported step, averaged over the realisations.
   [[nodiscard]] const Eigen::VectorXd& observables() const { return observables_; }
   /// False when some |w|^2/N exceeds overflow_limit or is not a number.
   [[nodiscard]] bool finite() const;
@@ -60,13 +60,6 @@ class Trajectories {
   [[nodiscard]] Eigen::Map<const Eigen::VectorXd> weights(int realisation) const;
 
  private:
-  /// Sums over the training set for one realisation.
-  struct Sums {
-    double loss = 0.0;
-    long correct = 0;
-    long support = 0;
-  };
-
   void draw_minibatches(int step);
   void decay();
   void select_rows(std::size_t first, std::size_t count, bool report);
@@ -89,7 +82,7 @@ class Trajectories {
   std::vector<Stream> streams_;     // of the minibatches
   std::vector<double> indicators_;  // s_mu, realisations x M
   std::vector<double> memory_;      // of the sampling scheme, realisations x M
-  std::vector<Sums> sums_;
+  std::vector<SampleSums> sums_;    // of each realisation
   Eigen::VectorXd observables_;
 
   // One block of rows: which samples, their labels, and for up to max_columns realisations r, h, and so on.

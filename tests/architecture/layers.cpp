@@ -40,7 +40,6 @@ std::vector<Layer> layers() {
       {"lib/io/", {"sgdyn/io/", "sgdyn/core/", "sgdyn/model/", "sgdyn/observable/", "sgdyn/symbolic/"}},
       {"lib/sde/", {"sgdyn/sde/", "sgdyn/core/", "sgdyn/numerics/", "sgdyn/random/", "sgdyn/noise/"}},
       {"lib/sim/", with(shared, {"sgdyn/sim/"})},
-      {"lib/sgdyn.hpp", {"sgdyn/"}},
       {"theory/", with(shared, {"sgdyn/theory/theory.hpp", "sgdyn/sde/"})},
       {"theory/theories.cpp", {"sgdyn/theory/theory.hpp", "sgdyn/generated/theories.hpp", "sgdyn/core/"}},
       {"validation/", {"sgdyn/"}},

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 
+#include "dmft/problems.hpp"
 #include "sgdyn/core/error.hpp"
 #include "sgdyn/sim/simulate.hpp"
 #include "sgdyn/theory/dmft/dmft.hpp"
@@ -12,14 +13,7 @@
 namespace sgdyn {
 namespace {
 
-Problem logistic_sgd() {
-  Problem p;
-  p.data = {.model = {"two-clusters", {}}, .alpha = 2.0, .noise = 0.5};
-  p.loss = {.loss = {"logistic", {}}, .ridge = 0.1};
-  p.algorithm = {.sampling = {"sgd", {{"batch", 0.3}}}, .learning_rate = 0.2, .steps = 25};
-  p.initial = {.variance = 0.1, .overlap = 0.0};
-  return p;
-}
+Problem logistic_sgd() { return testing_support::logistic_sgd(25); }
 
 // dmft.E9: integration by parts. No closed form is known, so the simulation is the judge; at a resolution of 4 % a K
 // left out (no response at all) is wrong by tens of per cent.

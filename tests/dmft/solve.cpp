@@ -6,20 +6,14 @@
 #include <cmath>
 #include <string>
 
+#include "dmft/problems.hpp"
 #include "sgdyn/core/error.hpp"
 #include "sgdyn/theory/dmft/dmft.hpp"
 
 namespace sgdyn {
 namespace {
 
-Problem logistic_sgd() {
-  Problem p;
-  p.data = {.model = {"two-clusters", {}}, .alpha = 2.0, .noise = 0.5};
-  p.loss = {.loss = {"logistic", {}}, .ridge = 0.1};
-  p.algorithm = {.sampling = {"sgd", {{"batch", 0.3}}}, .learning_rate = 0.2, .steps = 30};
-  p.initial = {.variance = 0.1, .overlap = 0.0};
-  return p;
-}
+Problem logistic_sgd() { return testing_support::logistic_sgd(30); }
 
 // Two solutions with independent draws must agree within 6 combined standard errors (about t with 14 degrees of
 // freedom, 3e-5 a step) at every step.
@@ -93,6 +87,7 @@ TEST(DmftInvariants, CorrelationIsPositiveSemidefiniteWithTheNormOnItsDiagonal) 
     EXPECT_TRUE(C.isApprox(C.transpose(), 1e-14));
     EXPECT_TRUE(C.diagonal().isApprox(r.at("norm").mean, 1e-12));
     EXPECT_GT(Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(C).eigenvalues().minCoeff(), -1e-12 * C.trace());
+    // A direction left empty holds up to 1e-10 of the variance, whose square root may come back as a negative pivot.
     EXPECT_GT(r.diagnostics.at("smallest_pivot"), -1e-4) << name;
   }
 }
@@ -159,17 +154,32 @@ TEST(DmftStatus, DivergenceIsAnOverflowThatKeepsTheStepsBefore) {
   }
 }
 
-TEST(DmftStatus, AStopKeepsWhatWasComputed) {
+Observables stopped_at(double share, int threads, int steps) {
   Problem p = logistic_sgd();
-  p.algorithm.steps = 400;
+  p.algorithm.steps = steps;
   std::atomic<bool> stop{false};
   const Execution execution{
-      .threads = 1,
-      .progress = [&stop](const Progress& progress) { stop = progress.done > 0.01 * progress.total; },
+      .threads = threads,
+      .progress = [&](const Progress& progress) { stop = progress.done > share * progress.total; },
       .stop_requested = &stop};
-  const Observables r = dmft::solve(p, {.samples = 4096, .scramblings = 2}, execution);
+  return dmft::solve(p, {.samples = 4096, .scramblings = 2}, execution);
+}
+
+TEST(DmftStatus, AStopKeepsTheStepsEveryScramblingReached) {
+  const Observables r = stopped_at(0.1, 2, 1000);
   EXPECT_EQ(r.status, Status::interrupted);
-  EXPECT_LT(r.steps.size(), 401U);
+  ASSERT_GT(r.steps.size(), 1U);
+  EXPECT_LT(r.steps.size(), 1001U);
+  EXPECT_EQ(r.at("overlap").mean.size(), static_cast<Eigen::Index>(r.steps.size()));
+  EXPECT_GT(r.at("overlap").standard_error.tail(1)[0], 0.0);
+}
+
+// One thread solves one scrambling after the other; before the second begins there is no error bar, so nothing is kept.
+TEST(DmftStatus, AStopBeforeTheSecondScramblingKeepsNothing) {
+  const Observables r = stopped_at(0.0, 1, 100);
+  EXPECT_EQ(r.status, Status::interrupted);
+  EXPECT_FALSE(r.message.empty());
+  EXPECT_TRUE(r.steps.empty());
 }
 
 TEST(DmftRefusal, BadOptionsAreNamed) {

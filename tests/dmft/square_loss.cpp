@@ -14,7 +14,7 @@
 namespace sgdyn {
 namespace {
 
-using testing::SquareLossCase;
+using testing_support::SquareLossCase;
 
 Problem square_problem(const SquareLossCase& c, Component sampling) {
   Problem p;
@@ -38,7 +38,7 @@ const SquareLossCase cases[] = {
 
 TEST(SquareLoss, ClosureEqualsMarchenkoPasturOverlap) {  // dmft.E12 against THEORY 10, both without draws
   for (const SquareLossCase& c : cases) {
-    const auto exact = testing::marchenko_pastur_overlap(c);
+    const auto exact = testing_support::marchenko_pastur_overlap(c);
     const Observables closure = dmft::solve_square_loss(square_problem(c, scheme(c.batch)));
     for (std::size_t t = 0; t < exact.size(); ++t) {
       EXPECT_NEAR(closure.at("overlap").mean[static_cast<Eigen::Index>(t)], exact[t], 1e-12) << "step " << t;
@@ -103,7 +103,7 @@ TEST(SquareLoss, ErrorBarsAreBelowOneInAThousand) {  // at the default 16384 sam
   for (const SquareLossCase& c : {cases[0], cases[1]}) {
     const Problem p = square_problem(c, scheme(c.batch));
     const Observables sampled = dmft::solve(p);
-    const std::vector<double> exact = testing::marchenko_pastur_overlap(c);
+    const std::vector<double> exact = testing_support::marchenko_pastur_overlap(c);
     for (const char* name : {"overlap", "norm", "training_loss", "generalisation_error"}) {
       EXPECT_LT(sampled.at(name).standard_error.maxCoeff(), 1e-3) << name;
     }

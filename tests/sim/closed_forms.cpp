@@ -2,12 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <numbers>
 #include <string>
 #include <vector>
 
 #include "sgdyn/sim/simulate.hpp"
 #include "sim/problems.hpp"
+#include "support/marchenko_pastur.hpp"
 #include "support/statistics.hpp"
 
 namespace sgdyn {
@@ -15,79 +15,24 @@ namespace {
 
 using namespace testing_support;
 
-/// Moments of the Marchenko-Pastur law of (Delta/N) Z^T Z: h_j = int rho (1 - lambda dt - b dt s)^j and k_j with one
-/// more factor s. In s = centre + radius cos(angle) the trapezoidal rule converges exponentially.
-class MarchenkoPastur {
- public:
-  MarchenkoPastur(double alpha, double noise) : atom_(std::max(0.0, 1.0 - alpha)) {
-    const double low = noise * std::pow(1.0 - std::sqrt(alpha), 2);
-    const double high = noise * std::pow(1.0 + std::sqrt(alpha), 2);
-    constexpr int points = 4000;
-    for (int i = 1; i < points; ++i) {
-      const double angle = std::numbers::pi * i / points;
-      const double radius = 0.5 * (high - low);
-      const double s = 0.5 * (high + low) + radius * std::cos(angle);
-      s_.push_back(s);
-      weight_.push_back(std::pow(radius * std::sin(angle), 2) / (2.0 * noise * s) / points);
-    }
-  }
-
-  [[nodiscard]] double moment(double kept, double rate, int j, int power) const {
-    double sum = power == 0 ? atom_ * std::pow(kept, j) : 0.0;
-    for (std::size_t i = 0; i < s_.size(); ++i) {
-      sum += weight_[i] * std::pow(s_[i], power) * std::pow(kept - rate * s_[i], j);
-    }
-    return sum;
-  }
-
- private:
-  double atom_;
-  std::vector<double> s_;
-  std::vector<double> weight_;
-};
-
-// m(t) of THEORY 10: p(t) = b dt sum_{u<t} k_{t-1-u} (1 - m(u)),
-// m(t) = m(0) h_t + b dt sum_{u<t} h_{t-1-u} [alpha (1 - m(u)) - p(u)].
+// m(t) of THEORY 10 for gradient descent or i.i.d. sampling of mean b.
 std::vector<double> square_loss_overlap(const Problem& problem, double b) {
-  const double rate = b * problem.algorithm.learning_rate;
-  const double kept = 1.0 - problem.loss.ridge * problem.algorithm.learning_rate;
-  const MarchenkoPastur law(problem.data.alpha, problem.data.noise);
-  const int steps = problem.algorithm.steps;
-  std::vector<double> h, k, m{problem.initial.overlap}, p{0.0};
-  for (int j = 0; j <= steps; ++j) {
-    h.push_back(law.moment(kept, rate, j, 0));
-    k.push_back(law.moment(kept, rate, j, 1));
-  }
-  const auto at = [](const std::vector<double>& values, int i) { return values[static_cast<std::size_t>(i)]; };
-  for (int t = 1; t <= steps; ++t) {
-    double next_m = problem.initial.overlap * at(h, t);
-    double next_p = 0.0;
-    for (int u = 0; u < t; ++u) {
-      next_m += rate * at(h, t - 1 - u) * (problem.data.alpha * (1.0 - at(m, u)) - at(p, u));
-      next_p += rate * at(k, t - 1 - u) * (1.0 - at(m, u));
-    }
-    m.push_back(next_m);
-    p.push_back(next_p);
-  }
-  return m;
+  return testing_support::marchenko_pastur_overlap({.alpha = problem.data.alpha,
+                                                    .noise = problem.data.noise,
+                                                    .ridge = problem.loss.ridge,
+                                                    .learning_rate = problem.algorithm.learning_rate,
+                                                    .batch = b,
+                                                    .overlap = problem.initial.overlap,
+                                                    .steps = problem.algorithm.steps});
 }
 
-TEST(MarchenkoPasturLaw, HasItsKnownMoments) {
-  for (const double alpha : {0.5, 2.0}) {
-    const MarchenkoPastur law(alpha, 0.7);
-    EXPECT_NEAR(law.moment(1.0, 0.0, 1, 0), 1.0, 1e-12);
-    EXPECT_NEAR(law.moment(1.0, 0.0, 1, 1), alpha * 0.7, 1e-12);
-    EXPECT_NEAR(law.moment(1.0, 0.0, 1, 2), alpha * (1.0 + alpha) * 0.49, 1e-12);
-  }
-}
-
-struct SquareLossCase {
+struct SamplingCase {
   Component sampling;
   double mean;
   double alpha;
 };
 
-class SquareLoss : public testing::TestWithParam<SquareLossCase> {};
+class SquareLoss : public testing::TestWithParam<SamplingCase> {};
 
 // THEORY 10, gradient descent and i.i.d. sampling of mean b. 20 steps, each within 5 standard errors: a correct
 // simulator fails a case with probability below 1.2e-5 over choices of the seed. What is left of order 1/N^2 is checked
@@ -116,10 +61,10 @@ TEST(SquareLoss, FiniteSizeShiftIsSeenAtSmallN) {
 
 INSTANTIATE_TEST_SUITE_P(
     Schemes, SquareLoss,
-    testing::Values(SquareLossCase{gradient_descent, 1.0, 2.0}, SquareLossCase{gradient_descent, 1.0, 0.5},
-                    SquareLossCase{sgd(0.3), 0.3, 2.0},
-                    SquareLossCase{{.name = "poisson-sgd", .parameters = {{"batch", 0.5}}}, 0.5, 2.0},
-                    SquareLossCase{{.name = "gaussian-sgd", .parameters = {{"batch", 0.5}}}, 0.5, 2.0}));
+    testing::Values(SamplingCase{gradient_descent, 1.0, 2.0}, SamplingCase{gradient_descent, 1.0, 0.5},
+                    SamplingCase{sgd(0.3), 0.3, 2.0},
+                    SamplingCase{{.name = "poisson-sgd", .parameters = {{"batch", 0.5}}}, 0.5, 2.0},
+                    SamplingCase{{.name = "gaussian-sgd", .parameters = {{"batch", 0.5}}}, 0.5, 2.0}));
 
 // w(0) is independent of the data, which makes expectations at step 0 exact at any N:
 // |w|^2/N = m^2 + R (N-1)/N, square loss alpha/2 [ (1-m)^2 + Delta (m^2 + R (N-1)/N) ], accuracy + error = 1.

@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace sgdyn::testing {
+namespace sgdyn::testing_support {
 
 struct SquareLossCase {
   double alpha, noise, ridge, learning_rate, batch, overlap;
@@ -50,4 +50,4 @@ inline std::vector<double> marchenko_pastur_overlap(const SquareLossCase& p) {
   return m;
 }
 
-}  // namespace sgdyn::testing
+}  // namespace sgdyn::testing_support

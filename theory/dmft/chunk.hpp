@@ -39,7 +39,8 @@ struct Ensemble::Forces {
 };
 
 struct Ensemble::Sums {
-  double A = 0, diagonal = 0, loss = 0, correct = 0, support = 0;
+  SampleSums samples;
+  double A = 0, diagonal = 0;
   double control_field = 0;  // sum_i f0 omega, see correlate_with_noise
   Eigen::VectorXd M, K;      // K holds sum_i (f - f0) zeta_v when K comes from integration by parts
 
@@ -48,9 +49,7 @@ struct Ensemble::Sums {
   void add(const Sums& other) {
     A += other.A;
     diagonal += other.diagonal;
-    loss += other.loss;
-    correct += other.correct;
-    support += other.support;
+    samples.add(other.samples);
     control_field += other.control_field;
     M += other.M;
     K += other.K;

@@ -3,7 +3,6 @@
 #include <omp.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <utility>
 #include <vector>
@@ -42,7 +41,7 @@ void check(const Options& options) {
 
 // The record of one scrambling on the reported grid.
 struct Solution {
-  std::array<Eigen::VectorXd, 6> series;  // in the order of observable_catalogue()
+  Eigen::MatrixXd observables;  // observable_catalogue() x reported steps
   Eigen::MatrixXd correlation, response;
   std::size_t reported = 0;  // how many reported steps were reached
   int overflow_step = -1;
@@ -103,15 +102,16 @@ class Solver {
 
   [[nodiscard]] Solution run(std::uint32_t scrambling, const Plan& plan) const {
     Solution solution;
-    for (Eigen::VectorXd& values : solution.series) values.setZero(static_cast<Eigen::Index>(steps_.size()));
+    solution.observables.setZero(static_cast<Eigen::Index>(observable_catalogue().size()),
+                                 static_cast<Eigen::Index>(steps_.size()));
     Ensemble ensemble(problem_, options_, plan.samples_each, scrambling);
     OrderParameters order(problem_);
     Averages averages;
     for (int t = 0; t <= problem_.algorithm.steps && !execution_.stopped(); ++t) {
-      const SampleMeans means = ensemble.advance(t, order, averages, plan.threads_each);
-      const bool finite = std::isfinite(means.loss) && std::isfinite(order.correlation(t, t));
+      const SampleSums sums = ensemble.advance(t, order, averages, plan.threads_each);
+      const bool finite = std::isfinite(sums.loss) && std::isfinite(order.correlation(t, t));
       if (finite && solution.reported < steps_.size() && steps_[solution.reported] == t) {
-        record(solution, t, order, means);
+        record(solution, t, order, sums);
       }
       meter_.add(t + 1.0);
       if (!finite || (t < problem_.algorithm.steps && !order.advance(t, averages))) {
@@ -126,12 +126,15 @@ class Solver {
   }
 
  private:
-  void record(Solution& solution, int t, const OrderParameters& order, const SampleMeans& means) const {
-    const auto index = static_cast<Eigen::Index>(solution.reported++);
+  void record(Solution& solution, int t, const OrderParameters& order, const SampleSums& sums) const {
+    const double m = order.m(t);
     const double C = order.correlation(t, t);
-    const std::array<double, 6> values{
-        order.m(t), C, means.loss, means.accuracy, data_->generalisation_error(order.m(t), C), means.support};
-    for (std::size_t k = 0; k < values.size(); ++k) solution.series[k][index] = values[k];
+    const Snapshot at{.overlap = m,
+                      .norm = C,
+                      .generalisation_error = data_->generalisation_error(m, C),
+                      .sums = sums,
+                      .dimension = static_cast<double>(sums.samples) / problem_.data.alpha};
+    solution.observables.col(static_cast<Eigen::Index>(solution.reported++)) = observable_values(at);
   }
 
   void record_two_time(Solution& solution, const OrderParameters& order) const {
@@ -215,27 +218,22 @@ Observables assemble(const Problem& problem, const Options& options, const std::
   for (const int k : result.steps) result.time.push_back(k * problem.algorithm.learning_rate);
 
   const auto count = static_cast<Eigen::Index>(reported);
-  const bool has_margin = make_loss(problem.loss.loss)->margin().has_value();
-  std::size_t k = 0;
+  const auto loss = make_loss(problem.loss.loss);
+  Eigen::Index k = 0;
   for (const ObservableInfo& info : observable_catalogue()) {
     Eigen::MatrixXd replicates(static_cast<Eigen::Index>(solutions.size()), count);
     for (Eigen::Index s = 0; s < replicates.rows(); ++s) {
-      replicates.row(s) = solutions[static_cast<std::size_t>(s)].series[k].head(count).transpose();
+      replicates.row(s) = solutions[static_cast<std::size_t>(s)].observables.row(k).head(count);
     }
     result.series[std::string(info.name)] =
-        info.kind == Kind::real ? Series::from_replicates(std::move(replicates))
-                                : Series::from_counts(std::move(replicates), result.samples_per_replicate);
+        observable_series(info, {loss->name(), loss->margin()}, std::move(replicates), result.samples_per_replicate);
     ++k;
-  }
-  if (!has_margin) {
-    result.series["support_fraction"] = Series::unavailable(
-        "the " + problem.loss.loss.name + " loss has no margin beyond which a sample stops contributing");
   }
   result.two_time["correlation"] = average(solutions, &Solution::correlation, count);
   // By parts, an empty noise direction leaves the response to single kicks undetermined (dmft.E9).
   const bool undetermined =
       std::any_of(solutions.begin(), solutions.end(), [](const Solution& one) { return one.has_empty_direction; });
-  if (make_loss(problem.loss.loss)->smooth() || !undetermined) {
+  if (loss->smooth() || !undetermined) {
     result.two_time["response"] = average(solutions, &Solution::response, count);
   }
   return result;
@@ -274,11 +272,13 @@ Observables solve(const Problem& given, const Options& options, const Execution&
   std::vector<Solution> solutions(static_cast<std::size_t>(options.scramblings));
   FirstException first;
   // Scramblings share nothing; threads beyond their number work inside them.
-  omp_set_max_active_levels(2);
+  const int levels = omp_get_max_active_levels();
+  omp_set_max_active_levels(std::max(levels, 2));
 #pragma omp parallel for num_threads(plan.at_once) schedule(dynamic, 1)
   for (int s = 0; s < options.scramblings; ++s) {
     first.guard([&] { solutions[static_cast<std::size_t>(s)] = solver.run(static_cast<std::uint32_t>(s), plan); });
   }
+  omp_set_max_active_levels(levels);
   first.rethrow();
   const bool stopped = execution.stopped();
   if (stopped) solutions = worth_keeping(std::move(solutions), steps.size());

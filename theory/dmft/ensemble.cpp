@@ -140,7 +140,7 @@ void Ensemble::advance_all_by_parts(int t, const OrderParameters& order, std::ve
   }
 }
 
-SampleMeans Ensemble::advance(int t, const OrderParameters& order, Averages& averages, int threads) {
+SampleSums Ensemble::advance(int t, const OrderParameters& order, Averages& averages, int threads) {
   draw_step(t);
   std::vector<Sums> sums(chunks_.size(), Sums(t + 1));
   if (by_parts_) {
@@ -151,8 +151,7 @@ SampleMeans Ensemble::advance(int t, const OrderParameters& order, Averages& ave
   Sums total(t + 1);
   for (const Sums& own : sums) total.add(own);
   if (t < steps_) averages = averages_from(total, t, order);
-  const double n = static_cast<double>(samples_);
-  return {.loss = alpha_ * total.loss / n, .accuracy = total.correct / n, .support = total.support / n};
+  return total.samples;
 }
 
 }  // namespace sgdyn::dmft

@@ -11,19 +11,13 @@
 #include "sgdyn/model/data_model.hpp"
 #include "sgdyn/model/loss.hpp"
 #include "sgdyn/model/sampling_scheme.hpp"
+#include "sgdyn/observable/catalogue.hpp"
 #include "sgdyn/theory/dmft/draws.hpp"
 #include "sgdyn/theory/dmft/order_parameters.hpp"
 
 namespace sgdyn::dmft {
 
 class FieldRegression;
-
-/// Averages over the samples of what the observables need at one step.
-struct SampleMeans {
-  double loss = 0;      ///< alpha E[loss]
-  double accuracy = 0;  ///< P(h > 0)
-  double support = 0;   ///< P(h < kappa); 0 for losses without a margin
-};
 
 class Ensemble {
  public:
@@ -37,7 +31,7 @@ class Ensemble {
 
   /// Advances every sample to step t = 0, 1, ... in order, given the order parameters up to t, and fills `averages`
   /// unless t is the last step. The samples are shared among `threads`; no result depends on their number.
-  SampleMeans advance(int t, const OrderParameters& order, Averages& averages, int threads);
+  SampleSums advance(int t, const OrderParameters& order, Averages& averages, int threads);
 
   /// Bytes one scrambling takes at most, for the memory plan.
   [[nodiscard]] static double peak_bytes(const Problem& problem, std::size_t samples);

@@ -1,7 +1,6 @@
 // One step of one chunk: the fields of eq. 7, the forces, and what they add to the averages.
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "sgdyn/theory/dmft/chunk.hpp"
 #include "sgdyn/theory/dmft/ensemble.hpp"
@@ -61,12 +60,7 @@ void Ensemble::evaluate(const Chunk& chunk, int t, std::span<const double> r, Fo
   Block h, value, first, second;
   data_->margin(Chunk::view(chunk.y, size), r, Chunk::view(h, size));
   loss_->value(Chunk::view(h, size), Chunk::view(value, size));
-  const double kappa = loss_->margin().value_or(-std::numeric_limits<double>::infinity());
-  for (std::size_t i = 0; i < size; ++i) {
-    sums.loss += value[i];
-    sums.correct += h[i] > 0.0 ? 1.0 : 0.0;
-    sums.support += h[i] < kappa ? 1.0 : 0.0;
-  }
+  sums.samples.add(Chunk::view(h, size), Chunk::view(value, size), loss_->margin());
   if (t == steps_) return;
   loss_->d1(Chunk::view(h, size), Chunk::view(forces.d1, size));
   loss_->d2(Chunk::view(h, size), Chunk::view(forces.d2, size));

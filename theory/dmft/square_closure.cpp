@@ -7,6 +7,7 @@
 #include "sgdyn/model/catalogue.hpp"
 #include "sgdyn/model/data_model.hpp"
 #include "sgdyn/model/sampling_scheme.hpp"
+#include "sgdyn/observable/catalogue.hpp"
 
 namespace sgdyn::dmft {
 namespace {
@@ -123,12 +124,28 @@ TwoTime pick(const MatrixXd& values, const std::vector<int>& steps) {
   return result;
 }
 
+// The closure is linear in r, so the margin must be y r.
+bool margin_is_linear(const DataModel& data) {
+  const std::vector<double> y{1.0, -1.0, 1.0, -1.0}, r{-2.0, 0.5, 0.25, 3.0};
+  std::vector<double> h(y.size()), first(y.size()), second(y.size());
+  data.margin(y, r, h);
+  data.margin_derivatives(y, r, first, second);
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    if (h[i] != y[i] * r[i] || first[i] != y[i] || second[i] != 0.0) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 Observables solve_square_loss(const Problem& given) {
   const Problem problem = validated(given);
   const auto sampling = make_sampling_scheme(problem.algorithm.sampling, problem.algorithm.learning_rate);
   if (problem.loss.loss.name != "square") throw NotApplicable("the draw-free closure", "the loss is not square");
+  const auto data = make_data_model(problem.data.model, problem.data.noise);
+  if (!margin_is_linear(*data)) {
+    throw NotApplicable("the draw-free closure", "the margin of " + problem.data.model.name + " is not y r");
+  }
   if (sampling->autocovariance(0, 1) != 0.0) {
     throw NotApplicable("the draw-free closure",
                         "the minibatches of " + problem.algorithm.sampling.name + " are not independent in time");
@@ -144,12 +161,14 @@ Observables solve_square_loss(const Problem& given) {
   result.series["overlap"] = exact(pick(closure.m, result.steps));
   result.series["norm"] = exact(pick(VectorXd(C.diagonal()), result.steps));
   result.series["training_loss"] = exact(pick(closure.loss, result.steps));
-  const auto data = make_data_model(problem.data.model, problem.data.noise);
   VectorXd error(closure.m.size());
   for (Index t = 0; t < error.size(); ++t) error[t] = data->generalisation_error(closure.m[t], C(t, t));
   result.series["generalisation_error"] = exact(pick(error, result.steps));
   result.series["training_accuracy"] = Series::unavailable("moments alone do not give the law of the field");
-  result.series["support_fraction"] = Series::unavailable("the square loss has no margin");
+  for (const ObservableInfo& info : observable_catalogue()) {
+    const auto reason = why_undefined(info, {problem.loss.loss.name, std::nullopt});
+    if (reason) result.series[std::string(info.name)] = Series::unavailable(*reason);
+  }
   result.two_time["correlation"] = pick(C, result.steps);
   result.two_time["response"] = pick(closure.R, result.steps);
   for (const auto& [name, series] : result.series) {
