@@ -83,11 +83,18 @@ void OrderParameters::propagate_response(int t, const Averages& averages) {
   const double decay = 1.0 - ridge_ * dt_;
   const double coupling = dt_ * noise_ * alpha_;
   const bool by_parts = averages.KG.size() > 0;
-  const Eigen::RowVectorXd K = averages.K.transpose();
-  const Eigen::RowVectorXd KG =
-      by_parts ? Eigen::RowVectorXd(averages.KG.transpose()) : Eigen::RowVectorXd(K * G_.topLeftCorner(t + 1, t + 1));
-  const Eigen::RowVectorXd KR =
-      by_parts ? response_feedback(t, KG) : Eigen::RowVectorXd(K * R_.topLeftCorner(t + 1, t));
+  Eigen::RowVectorXd KG, KR;
+  if (by_parts) {
+    KG = averages.KG.transpose();
+    KR = response_feedback(t, KG);
+  } else {
+    // K vanishes before the window of the tangents: rows of G and R that nothing multiplies are not read.
+    Eigen::Index first = 0;
+    while (first < t && averages.K[first] == 0.0) ++first;
+    const auto K = averages.K.tail(t + 1 - first).transpose();
+    KG = K * G_.block(first, 0, t + 1 - first, t + 1);
+    KR = K * R_.block(first, 0, t + 1 - first, t);
+  }
   R_.row(t + 1).head(t) = decay * R_.row(t).head(t) - coupling * KR;
   R_(t + 1, t) = 1.0;
   G_.row(t + 1).head(t + 1) = decay * G_.row(t).head(t + 1) - coupling * KG;
