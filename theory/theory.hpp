@@ -22,8 +22,9 @@ struct Theory {
   std::vector<std::string> assumptions;
   /// The assumption a problem violates, in one sentence; nothing when the theory applies.
   std::function<std::optional<std::string>(const Problem&)> violated;
-  /// @throws InputError for bad options, NotApplicable when violated() says so.
-  std::function<Observables(const Problem&, OptionTable&, const Execution&)> solve;
+  /// Reads the options, plans the memory, and returns what computes the solution: whatever can be refused is refused
+  /// before anything is computed. @throws InputError for bad options, NotApplicable when violated() says so.
+  std::function<std::function<Observables()>(const Problem&, OptionTable&, const Execution&)> prepare;
 };
 
 /// All theories of this build, in the order of their folders.

@@ -15,12 +15,13 @@ class Session;
 
 /// Exit statuses of the command.
 enum ExitStatus : int {
-  exit_ok = 0,            ///< done; compare: agrees
-  exit_disagree = 1,      ///< compare: disagrees
-  exit_bad_input = 2,     ///< bad input or a theory that does not apply; nothing was computed
-  exit_numerical = 3,     ///< numerical failure; what was computed is kept and marked
-  exit_inconclusive = 4,  ///< the error bars are too wide to say
-  exit_interrupted = 130  ///< stopped by a signal; what was computed is kept and marked
+  exit_ok = 0,             ///< done; compare: agrees
+  exit_disagree = 1,       ///< compare: disagrees
+  exit_bad_input = 2,      ///< bad input or a theory that does not apply; nothing was computed
+  exit_numerical = 3,      ///< numerical failure, what was computed is kept and marked; or it cannot be written
+  exit_inconclusive = 4,   ///< the error bars are too wide to say
+  exit_interrupted = 130,  ///< stopped by a signal; what was computed is kept and marked
+  exit_reader_gone = 141   ///< nobody reads stdout any more, as with `| head`: 128 + SIGPIPE
 };
 
 /// The options shared by all subcommands, and the texts of those only one of them has.

@@ -1,7 +1,9 @@
 #include "document.hpp"
 
+#include <algorithm>
 #include <map>
 
+#include "notes.hpp"
 #include "sgdyn/io/problem_file.hpp"
 #include "sgdyn/io/result.hpp"
 
@@ -86,6 +88,26 @@ void add_comparisons(ordered_json& document, const Outcome& outcome) {
   }
 }
 
+// Functions of two times are files beside the document: where they are, or why there is none.
+void add_arrays(ordered_json& block, const Outcome& outcome, const Observables& producer,
+                const std::vector<std::string>& files) {
+  for (const std::string name : {"correlation", "response"}) {
+    const std::string file = "arrays/" + producer.producer + "_" + name + ".npy";
+    const bool written = std::find(files.begin(), files.end(), file) != files.end();
+    std::string reason = why_no_array(outcome, producer, name);
+    if (reason.empty() && !written) reason = "arrays are not part of this document: --out writes them to files";
+    block[name] = {{"array", written ? ordered_json(file) : ordered_json(nullptr)}};
+    if (!reason.empty()) block[name]["reason"] = reason;
+  }
+}
+
+ordered_json producer_document(const Outcome& outcome, const Observables& producer,
+                               const std::vector<std::string>& files) {
+  ordered_json block = to_json(producer);
+  add_arrays(block, outcome, producer, files);
+  return block;
+}
+
 }  // namespace
 
 ordered_json result_document(const Outcome& outcome, const std::vector<std::string>& files) {
@@ -95,8 +117,11 @@ ordered_json result_document(const Outcome& outcome, const std::vector<std::stri
   document["status"] = to_string(worst_status(outcome));
   if (const std::string message = status_message(outcome); !message.empty()) document["message"] = message;
   document["provenance"] = provenance(outcome);
-  for (const Observables* producer : producers(outcome)) document[producer->producer] = to_json(*producer);
+  for (const Observables* producer : producers(outcome)) {
+    document[producer->producer] = producer_document(outcome, *producer, files);
+  }
   if (outcome.verdict) add_comparisons(document, outcome);
+  if (const std::vector<std::string> all = notes(outcome); !all.empty()) document["notes"] = all;
   if (!files.empty()) document["files"] = files;
   return document;
 }

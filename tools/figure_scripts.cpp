@@ -7,6 +7,7 @@
 #include <cctype>
 #include <cmath>
 
+#include "notes.hpp"
 #include "sgdyn/observable/catalogue.hpp"
 
 namespace sgdyn::tools {
@@ -32,12 +33,10 @@ std::string title(const Problem& problem) {
   return quoted(text.substr(0, colon)) + ".\"\\n\"." + quoted(text.substr(colon + 2));
 }
 
-std::string with_greek(std::string text) {
-  const std::array<std::pair<std::string, std::string>, 2> letters{{{"alpha", "\u03b1"}, {"kappa", "\u03ba"}}};
-  for (const auto& [word, letter] : letters) {
-    if (const auto place = text.find(word); place != std::string::npos) text.replace(place, word.size(), letter);
-  }
-  return text;
+// Axis labels are set in the enhanced mode of gnuplot, where what follows an underscore becomes a subscript.
+std::string with_subscript(const std::string& symbol) {
+  const std::size_t place = symbol.find('_');
+  return place == std::string::npos ? symbol : symbol.substr(0, place) + "_{" + symbol.substr(place + 1) + "}";
 }
 
 std::string spaced(std::string name) {
@@ -64,12 +63,13 @@ std::size_t stride_for(std::size_t count, std::size_t most) {
   return std::max<std::size_t>(1, (count + most - 1) / most);
 }
 
-std::string simulation_label(const Observables& simulation) {
-  if (simulation.sizes.empty()) return fmt::format("simulation, N = {} (bars \u00b1 1 s.e.)", simulation.dimension);
+std::string simulation_label(const Observables& simulation, std::size_t stride) {
   std::string sizes;
   for (const Observables& size : simulation.sizes)
     sizes += (sizes.empty() ? "" : ", ") + std::to_string(size.dimension);
-  return fmt::format("simulation, N \u2192 \u221e from {} (bars \u00b1 1 s.e.)", sizes);
+  const std::string shown = stride > 1 ? fmt::format("; 1 point in {}", stride) : "";
+  return fmt::format("simulation, N {} (bars \u00b1 1 s.e.{})",
+                     sizes.empty() ? fmt::format("= {}", simulation.dimension) : "\u2192 \u221e from " + sizes, shown);
 }
 
 const Series* find_series(const Observables& producer, const std::string& observable) {
@@ -97,7 +97,7 @@ void add_simulation(FigureScript& script, std::vector<std::string>& clauses, con
   clauses.push_back(
       fmt::format("$simulation using 1:($2-$3):(0):(2*$3) with vectors nohead lw 1.6 lc rgb '{}' notitle", colour));
   clauses.push_back(fmt::format("$simulation using 1:2 with points pt 7 ps 0.45 lc rgb '{}' title {}", colour,
-                                quoted(simulation_label(simulation))));
+                                quoted(simulation_label(simulation, stride))));
 }
 
 std::string plot_command(const std::vector<std::string>& clauses) {
@@ -149,6 +149,15 @@ std::vector<double> times_of_steps(const Observables& theory, const std::vector<
 
 }  // namespace
 
+std::string with_greek(std::string text) {
+  const std::array<std::pair<std::string, std::string>, 3> letters{
+      {{"alpha", "\u03b1"}, {"kappa", "\u03ba"}, {"eps_", "\u03b5_"}}};
+  for (const auto& [word, letter] : letters) {
+    if (const auto place = text.find(word); place != std::string::npos) text.replace(place, word.size(), letter);
+  }
+  return text;
+}
+
 FigureScript series_script(const Outcome& outcome, const std::string& observable) {
   const ObservableInfo& info = observable_info(observable);
   const std::string symbol = with_greek(std::string(info.symbol));
@@ -171,13 +180,19 @@ FigureScript series_script(const Outcome& outcome, const std::string& observable
     clauses.push_back(fmt::format("${} using 1:2 with lines lw 2 lc rgb '{}' title {}", block, colour,
                                   quoted(display_name(theory) + " (band \u00b1 1 s.e.)")));
   }
-  if (outcome.simulation) add_simulation(script, clauses, *outcome.simulation, observable);
-  script.commands = fmt::format(
-                        "set title {} font ',10'\nset xlabel 'time t = k dt'\nset ylabel {}\nset key below center "
-                        "horizontal Left reverse width 2 maxrows 2\n"
-                        "set xlabel offset 0,0.3\n{}",
-                        title(outcome.problem), quoted(spaced(observable) + "  " + symbol), time_range(outcome)) +
-                    plot_command(clauses);
+  if (outcome.simulation) {
+    add_simulation(script, clauses, *outcome.simulation, observable);
+    if (leaves_unit_interval(*outcome.simulation, observable)) {
+      script.caption += " Values outside [0, 1] come from the extrapolation in 1/N, which is not cut off.";
+    }
+  }
+  script.commands =
+      fmt::format(
+          "set title {} noenhanced font ',10'\nset xlabel 'time t = k dt'\nset ylabel {}\nset key below center "
+          "horizontal Left reverse width 2 maxrows 2\n"
+          "set xlabel offset 0,0.3\n{}",
+          title(outcome.problem), quoted(spaced(observable) + ",  " + with_subscript(symbol)), time_range(outcome)) +
+      plot_command(clauses);
   return script;
 }
 
@@ -220,7 +235,8 @@ FigureScript agreement_script(const Outcome& outcome, const Observables& theory,
   deviations.push_back(fmt::format("{} with lines dt 2 lw 1.5 lc rgb '#555555' notitle", threshold));
   deviations.push_back(fmt::format("-{} with lines dt 2 lw 1.5 lc rgb '#555555' notitle", threshold));
   script.commands = fmt::format(
-      "set multiplot layout 2,1\nset title {} font ',10'\nset xlabel ''\nset lmargin 11\nset rmargin 26\nset key "
+      "set multiplot layout 2,1\nset title {} noenhanced font ',10'\nset xlabel ''\nset lmargin 11\nset rmargin "
+      "26\nset key "
       "outside right center Left reverse\n"
       "set ylabel 'gap  [% of largest value]'\n",
       title(outcome.problem));
@@ -247,7 +263,8 @@ FigureScript two_time_script(const Outcome& outcome, const Observables& producer
   const double last = producer.time.back();
   const double width = (last - first) / static_cast<double>(grid.size() - 1);
   script.commands = fmt::format(
-      "set title {} font ',10'\nset xlabel \"time t' = k' dt\"\nset ylabel 'time t = k dt'\nset cblabel {}\nset size "
+      "set title {} noenhanced font ',10'\nset xlabel \"time t' = k' dt\"\nset ylabel 'time t = k dt'\nset cblabel "
+      "{}\nset size "
       "ratio 1\n"
       "unset key\nunset grid\nset xrange [{}:{}]\nset yrange [{}:{}]\n"
       "plot $map matrix using ({}+$1*{}):({}+$2*{}):3 with image\n",

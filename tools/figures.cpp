@@ -2,6 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
 #include "figure_scripts.hpp"
 #include "gnuplot.hpp"
 #include "sgdyn/observable/catalogue.hpp"
@@ -10,11 +15,12 @@ namespace sgdyn::tools {
 namespace {
 
 constexpr std::chrono::seconds time_limit{60};
-constexpr int png_scale = 2;  // pixels of the PNG per unit of the SVG
+constexpr std::uintmax_t nearly_full = 1U << 20U;  // bytes left, about a figure
+constexpr int png_scale = 2;                       // pixels of the PNG per unit of the SVG
 
 constexpr const char* preamble =
     "set encoding utf8\nset border 3 lc rgb '#555555'\nset tics nomirror out textcolor rgb '#222222'\n"
-    "set grid lc rgb '#dddddd' lw 0.6 dt solid\nset key textcolor rgb '#222222' samplen 2 spacing 1.15\n"
+    "set grid lc rgb '#dddddd' lw 0.6 dt solid\nset key noenhanced textcolor rgb '#222222' samplen 2 spacing 1.15\n"
     "set palette defined (0 '#440154', 0.25 '#3b528b', 0.5 '#21918c', 0.75 '#5ec962', 1 '#fde725')\n";
 
 bool has_observable(const Observables& producer, const std::string& name) {
@@ -58,11 +64,11 @@ std::vector<FigureScript> all_scripts(const Outcome& outcome) {
 // The figure in both formats; `reset session` would forget the data, so each format starts from `reset`.
 std::string full_script(const FigureScript& figure) {
   const std::string svg = fmt::format(
-      "reset\nset terminal svg noenhanced size {},{} font 'DejaVu Sans,12' background '#ffffff' name '{}'\n"
+      "reset\nset terminal svg enhanced size {},{} font 'DejaVu Sans,12' background '#ffffff' name '{}'\n"
       "set output '{}.svg'\n",
       figure.width, figure.height, figure.name, figure.name);
   const std::string png = fmt::format(
-      "reset\nset terminal pngcairo noenhanced size {},{} font 'DejaVu Sans,12' fontscale {} linewidth {} pointscale "
+      "reset\nset terminal pngcairo enhanced size {},{} font 'DejaVu Sans,12' fontscale {} linewidth {} pointscale "
       "{} "
       "background '#ffffff'\nset output '{}.png'\n",
       png_scale * figure.width, png_scale * figure.height, png_scale, png_scale, png_scale, figure.name);
@@ -70,16 +76,29 @@ std::string full_script(const FigureScript& figure) {
          "unset output\n";
 }
 
-std::string explain(GnuplotResult result) {
+std::string last_bytes(const std::filesystem::path& file) {
+  constexpr std::streamoff count = 16;
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream.seekg(-count, std::ios::end)) return "";
+  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+// gnuplot says nothing of a full disk, and a picture that was cut off is worse than none.
+bool is_whole(const std::filesystem::path& svg, const std::filesystem::path& png) {
+  return last_bytes(svg).find("</svg>") != std::string::npos && last_bytes(png).find("IEND") != std::string::npos;
+}
+
+std::string reason(GnuplotResult result, const std::filesystem::path& directory) {
+  std::error_code unknown;
+  const bool full = std::filesystem::space(directory, unknown).available < nearly_full && !unknown;
   switch (result) {
-    case GnuplotResult::drawn: return "";
-    case GnuplotResult::not_installed:
-      return "gnuplot is not installed, so there are no figures; everything else was written";
-    case GnuplotResult::failed: return "gnuplot failed, so some figures are missing; everything else was written";
-    case GnuplotResult::timed_out:
-      return "gnuplot was stopped before it finished, so some figures are missing; everything else was written";
+    case GnuplotResult::not_installed: return "gnuplot is not installed";
+    case GnuplotResult::timed_out: return fmt::format("gnuplot was stopped after {} seconds", time_limit.count());
+    case GnuplotResult::interrupted: return "interrupted";
+    case GnuplotResult::drawn:
+    case GnuplotResult::failed: break;
   }
-  return "";
+  return full ? "gnuplot failed, and the disk is nearly full" : "gnuplot failed";
 }
 
 }  // namespace
@@ -89,19 +108,25 @@ Drawing draw_figures(const Outcome& outcome, const std::filesystem::path& direct
   if (scripts.empty()) return {};
   std::string script;
   for (const FigureScript& figure : scripts) script += full_script(figure);
+  const std::string cause = reason(run_gnuplot(script, directory, time_limit), directory);
   Drawing drawing;
-  drawing.warning = explain(run_gnuplot(script, directory, time_limit));
+  std::vector<std::string> missing;
   for (const FigureScript& figure : scripts) {
-    // A picture that was cut off is worse than none.
     const auto svg = directory / (figure.name + ".svg");
     const auto png = directory / (figure.name + ".png");
-    std::error_code none;
-    if (drawing.warning.empty() && std::filesystem::exists(svg) && std::filesystem::exists(png)) {
+    if (is_whole(svg, png)) {
       drawing.figures.push_back({figure.name, figure.caption});
-    } else {
-      std::filesystem::remove(svg, none);
-      std::filesystem::remove(png, none);
+      continue;
     }
+    missing.push_back(figure.name);
+    std::error_code none;
+    std::filesystem::remove(svg, none);
+    std::filesystem::remove(png, none);
+  }
+  if (drawing.figures.empty()) {
+    drawing.warning = cause + ", so there are no figures";
+  } else if (!missing.empty()) {
+    drawing.warning = fmt::format("{}, so figures are missing: {}", cause, fmt::join(missing, ", "));
   }
   return drawing;
 }

@@ -7,7 +7,7 @@
 
 namespace sgdyn::tools {
 
-enum class GnuplotResult { drawn, not_installed, failed, timed_out };
+enum class GnuplotResult { drawn, not_installed, failed, timed_out, interrupted };
 
 /// Runs `script` in `directory`. What gnuplot says is thrown away; it never reads the terminal.
 [[nodiscard]] GnuplotResult run_gnuplot(const std::string& script, const std::filesystem::path& directory,

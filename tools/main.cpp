@@ -1,10 +1,9 @@
-#include <unistd.h>
-#include <cstdio>
 #include <exception>
 #include <string>
 
 #include "interrupt.hpp"
 #include "options.hpp"
+#include "output.hpp"
 #include "session.hpp"
 #include "sgdyn/core/error.hpp"
 
@@ -12,10 +11,6 @@ namespace {
 
 using namespace sgdyn;
 using namespace sgdyn::tools;
-
-void print_error(const std::string& message) {
-  std::fprintf(stderr, "%s %s\n", coloured("sgdyn: error:", Colour::red, STDERR_FILENO).c_str(), message.c_str());
-}
 
 // An error of a value in the problem file that was found after reading still names the file.
 std::string sentence(const InputError& error, const std::string& file) {
@@ -26,11 +21,10 @@ std::string sentence(const InputError& error, const std::string& file) {
 int run(int argc, char** argv, std::string& file) {
   const Invocation invocation = parse_command_line(argc, argv);
   if (invocation.command == nullptr) {
-    std::fputs(invocation.text.c_str(), stdout);
+    print(invocation.text);
     return exit_ok;
   }
   file = invocation.options.file;
-  handle_signals();
   Session session(invocation.options);
   return invocation.command->run(invocation.options, session);
 }
@@ -38,6 +32,8 @@ int run(int argc, char** argv, std::string& file) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  reserve_standard_streams();
+  handle_signals();
   std::string file;
   try {
     return run(argc, argv, file);
@@ -47,6 +43,11 @@ int main(int argc, char** argv) {
   } catch (const NotApplicable& error) {
     print_error((file.empty() ? "" : file + ": ") + error.what());
     return exit_bad_input;
+  } catch (const ReaderGone&) {
+    return exit_reader_gone;
+  } catch (const OutputError& error) {
+    print_error(error.what());
+    return exit_numerical;
   } catch (const std::bad_alloc&) {
     print_error("there is not enough memory");
     return exit_numerical;

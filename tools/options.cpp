@@ -79,7 +79,8 @@ std::vector<std::string> option_names(const CLI::App& app) {
 
 // What CLI11 could not place: an unknown option, or one argument too many.
 void refuse_extras(const CLI::App& sub) {
-  const std::vector<std::string> extras = sub.remaining();
+  std::vector<std::string> extras = sub.remaining();
+  std::erase(extras, "--");  // the usual sign that no option follows
   if (extras.empty()) return;
   const auto unknown = std::find_if(extras.begin(), extras.end(),
                                     [](const std::string& word) { return word.size() > 1 && word.front() == '-'; });
@@ -91,6 +92,18 @@ void refuse_extras(const CLI::App& sub) {
                              "; sgdyn " + sub.get_name() + " --help lists all");
 }
 
+bool belongs_to_a_subcommand(const std::string& word) {
+  const std::string flag = word.substr(0, word.find('='));
+  CLI::App app;
+  Typed typed;
+  for (const Command& command : all_commands()) add_command(app, command, typed);
+  const std::vector<CLI::App*> subs = app.get_subcommands({});
+  return std::any_of(subs.begin(), subs.end(), [&](const CLI::App* sub) {
+    const std::vector<std::string> names = option_names(*sub);
+    return std::find(names.begin(), names.end(), flag) != names.end();
+  });
+}
+
 void refuse_unknown_command(int argc, const char* const* argv) {
   if (argc < 2) throw InputError("", "no subcommand was given; sgdyn --help lists all");
   const std::string word = argv[1];
@@ -100,14 +113,34 @@ void refuse_unknown_command(int argc, const char* const* argv) {
   const std::vector<std::string> flags{"--help", "-h", "--version"};
   if (word.starts_with("-")) {
     if (std::find(flags.begin(), flags.end(), word) != flags.end()) return;
+    if (belongs_to_a_subcommand(word)) {
+      throw InputError(word, "options come after the subcommand, as in " + all_commands().front().example);
+    }
     throw InputError(word, "sgdyn has no such option" + did_you_mean(word, flags) + "; sgdyn --help lists all");
   }
-  throw InputError("", "\"" + word + "\" is not a subcommand" + did_you_mean(word, names) + "; sgdyn --help lists all");
+  // A problem file with its command forgotten.
+  const std::string hint =
+      word.ends_with(".toml") ? " (did you mean sgdyn compare " + word + "?)" : did_you_mean(word, names);
+  throw InputError("", "\"" + word + "\" is not a subcommand" + hint + "; sgdyn --help lists all");
 }
 
 std::string one_line(std::string text) {
   std::replace(text.begin(), text.end(), '\n', ' ');
   return text;
+}
+
+// The parser's way of saying that an option lacks its value or is given twice, in our words.
+InputError in_our_words(const CLI::ParseError& error) {
+  const std::string text = one_line(error.what());
+  const std::size_t colon = text.find(": ");
+  if (error.get_name() == "ArgumentMismatch" && text.starts_with("--") && colon != std::string::npos) {
+    const bool missing = text.ends_with("missing");
+    return {text.substr(0, colon), missing ? "no value is given" : "given more than once; allowed is once"};
+  }
+  if (const std::size_t flag = text.find("--"); error.get_name() == "ConversionError" && flag != std::string::npos) {
+    return {text.substr(flag, text.find(' ', flag) - flag), "takes no value"};
+  }
+  return {"", text};
 }
 
 Options finished(Typed& typed, const CLI::App& sub, const Command& command) {
@@ -155,7 +188,7 @@ Invocation parse_command_line(int argc, const char* const* argv) {
   } catch (const CLI::CallForVersion&) {
     return {.text = app.version() + "\n"};
   } catch (const CLI::ParseError& error) {
-    throw InputError("", one_line(error.what()));
+    throw in_our_words(error);
   }
   for (const Command& command : all_commands()) {
     CLI::App* sub = app.get_subcommand(command.name);
@@ -171,7 +204,9 @@ double parse_number(const std::string& flag, const std::string& text, double low
   const char* end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, value);
   if (error != std::errc{} || rest != end || !std::isfinite(value) || !(low < value) || !(value < high)) {
-    throw InputError(flag, no_range(text, "a number between " + shortest(low) + " and " + shortest(high)));
+    const std::string range =
+        std::isinf(high) ? "above " + shortest(low) : "between " + shortest(low) + " and " + shortest(high);
+    throw InputError(flag, no_range(text, "a number " + range));
   }
   return value;
 }

@@ -52,6 +52,7 @@ std::vector<const Observables*> producers(const Outcome& outcome) {
 }
 
 Status worst_status(const Outcome& outcome) {
+  if (outcome.stopped) return Status::interrupted;
   const Observables* worst = worst_producer(outcome);
   return worst == nullptr ? Status::not_applicable : worst->status;
 }
@@ -59,7 +60,7 @@ Status worst_status(const Outcome& outcome) {
 std::string status_message(const Outcome& outcome) {
   const Observables* worst = worst_producer(outcome);
   if (worst == nullptr) return outcome.verdict_reason;
-  if (worst->status == Status::ok) return "";
+  if (worst->status == Status::ok) return outcome.stopped ? "interrupted before everything asked for had begun" : "";
   return worst->message.empty() ? std::string(explain(worst->status)) : worst->message;
 }
 

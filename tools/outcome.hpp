@@ -23,6 +23,7 @@ struct Outcome {
   std::vector<Comparison> comparisons{};  ///< one a theory, in the same order; empty when nothing was compared
   std::optional<Verdict> verdict{};       ///< over all theories
   std::string verdict_reason{};
+  bool stopped = false;  ///< asked to stop before everything was begun; what has begun carries its own status
   int threads = 1;
   double wall_seconds = 0.0;
 };

@@ -27,8 +27,11 @@ constexpr const char* document_name = "result.json";
 std::vector<std::string> earlier_files(const fs::path& directory) {
   const fs::path file = directory / document_name;
   if (!fs::exists(file)) return {};
-  std::ifstream stream(file);
-  const nlohmann::json document = nlohmann::json::parse(stream, nullptr, false);
+  nlohmann::json document;
+  if (fs::is_regular_file(file)) {
+    std::ifstream stream(file);
+    document = nlohmann::json::parse(stream, nullptr, false);
+  }
   if (!document.is_object() || !document.contains("schema") || document["schema"] != "sgdyn-result/1") {
     throw InputError("--out", "\"" + directory.string() +
                                   "\" holds a result.json that sgdyn did not write; allowed is "
@@ -53,15 +56,20 @@ void remove_if_empty(const fs::path& directory) {
   if (fs::is_empty(directory, ignored) && !ignored) fs::remove(directory, ignored);
 }
 
+// A file below the directory, and the folder it was in when nothing else is there.
+void remove_listed(const fs::path& directory, const std::string& name) {
+  std::error_code ignored;
+  fs::remove(directory / name, ignored);
+  if (fs::path(name).has_parent_path()) remove_if_empty((directory / name).parent_path());
+}
+
 void remove_earlier(const fs::path& directory) {
   std::vector<std::string> files = earlier_files(directory);
   std::error_code ignored;
   // The document goes first: while files are being exchanged, nothing claims to be a whole result.
   fs::remove(directory / document_name, ignored);
   for (const std::string& name : files) {
-    if (!stays_inside(name)) continue;
-    fs::remove(directory / name, ignored);
-    if (fs::path(name).has_parent_path()) remove_if_empty((directory / name).parent_path());
+    if (stays_inside(name)) remove_listed(directory, name);
   }
 }
 
@@ -80,7 +88,10 @@ void move_file(const fs::path& from, const fs::path& to) {
   std::error_code error;
   fs::create_directories(to.parent_path(), error);
   fs::rename(from, to, error);
-  if (error) throw InputError("--out", "\"" + to.string() + "\" cannot be written: " + error.message());
+  if (!error) return;
+  const bool full = error == std::errc::no_space_on_device;
+  throw InputError("--out",
+                   "\"" + to.string() + "\" cannot be written: " + (full ? "the disk is full" : error.message()));
 }
 
 }  // namespace
@@ -106,6 +117,11 @@ class DirectoryLock {
 // A directory without a result of ours must not hold anything a result would replace.
 void refuse_foreign_files(const fs::path& directory) {
   std::error_code ignored;
+  for (const char* name : {"arrays", "figures"}) {
+    if (!fs::exists(directory / name, ignored) || fs::is_directory(directory / name, ignored)) continue;
+    throw InputError("--out", "\"" + directory.string() + "\" holds a file called " + name +
+                                  ", where a result has a directory; allowed is another directory");
+  }
   if (fs::exists(directory / document_name, ignored)) return;
   for (const char* name : {"series.csv", "report.html", "arrays", "figures"}) {
     if (!fs::exists(directory / name, ignored)) continue;
@@ -133,8 +149,7 @@ OutputDirectory::OutputDirectory(fs::path path) : path_(std::move(path)) {
 }
 
 OutputDirectory::~OutputDirectory() {
-  std::error_code ignored;
-  if (!stage_.empty()) fs::remove_all(stage_, ignored);
+  discard();
   if (published_) return;
   for (const fs::path& part : created_) remove_if_empty(part);
 }
@@ -146,11 +161,34 @@ fs::path OutputDirectory::stage() {
   return stage_;
 }
 
+void OutputDirectory::discard() {
+  std::error_code ignored;
+  if (!stage_.empty()) fs::remove_all(stage_, ignored);
+}
+
 void OutputDirectory::publish(const std::vector<std::string>& files) {
   const DirectoryLock lock(path_);
   remove_earlier(path_);
+  move_into_place(files);
   published_ = true;
-  for (const std::string& name : files) move_file(stage_ / name, path_ / name);
+}
+
+void OutputDirectory::move_into_place(const std::vector<std::string>& files) const {
+  std::size_t moved = 0;
+  try {
+    for (; moved < files.size(); ++moved) move_file(stage_ / files[moved], path_ / files[moved]);
+  } catch (const InputError&) {
+    for (std::size_t i = 0; i < moved; ++i) remove_listed(path_, files[i]);
+    throw;
+  }
+}
+
+std::string OutputDirectory::public_names(std::string text) const {
+  const std::string staged = "/" + stage_.filename().string();
+  if (const auto place = text.find(staged); !stage_.empty() && place != std::string::npos) {
+    text.erase(place, staged.size());
+  }
+  return text;
 }
 
 std::unique_ptr<OutputDirectory> open_output(const Options& options, const std::string& name, const Problem& problem) {

@@ -7,6 +7,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "figure_scripts.hpp"
+#include "notes.hpp"
 #include "report_style.hpp"
 #include "sgdyn/io/problem_file.hpp"
 #include "sgdyn/observable/catalogue.hpp"
@@ -32,6 +34,12 @@ std::string escaped(const std::string& text) {
 std::string spaced(std::string name) {
   std::replace(name.begin(), name.end(), '_', ' ');
   return name;
+}
+
+std::string html_symbol(const std::string& symbol) {
+  const std::string greek = escaped(with_greek(symbol));
+  const std::size_t place = greek.find('_');
+  return place == std::string::npos ? greek : greek.substr(0, place) + "<sub>" + greek.substr(place + 1) + "</sub>";
 }
 
 std::string percent(double fraction) {
@@ -100,7 +108,7 @@ std::string final_values_section(const Outcome& outcome) {
   std::string rows;
   for (const ObservableInfo& info : observable_catalogue()) {
     std::string row = fmt::format("<tr><td>{} <span class=\"soft\">{}</span></td>", spaced(std::string(info.name)),
-                                  escaped(std::string(info.symbol)));
+                                  html_symbol(std::string(info.symbol)));
     for (const Observables* producer : shown) {
       const auto found = producer->series.find(std::string(info.name));
       const bool available = found != producer->series.end() && found->second.available();
@@ -179,6 +187,12 @@ std::string problem_section(const Outcome& outcome) {
   return text + "</div>\n";
 }
 
+std::string notes_section(const Outcome& outcome) {
+  std::string text;
+  for (const std::string& note : notes(outcome)) text += "<p class=\"soft\">Note: " + escaped(note) + ".</p>\n";
+  return text;
+}
+
 std::string assumptions_section(const Outcome& outcome) {
   std::string text;
   for (const Observables& theory : outcome.theories) {
@@ -194,7 +208,7 @@ std::string definitions_section() {
   std::string rows;
   for (const ObservableInfo& info : observable_catalogue()) {
     rows += fmt::format("<tr><td>{}</td><td class=\"left\">{}</td><td class=\"left\">{}</td></tr>\n",
-                        spaced(std::string(info.name)), escaped(std::string(info.symbol)),
+                        spaced(std::string(info.name)), html_symbol(std::string(info.symbol)),
                         escaped(std::string(info.definition)));
   }
   return "<h2>Definitions</h2>\n" +
@@ -212,7 +226,7 @@ std::string report_html(const Outcome& outcome, const std::vector<Figure>& figur
     body += comparison_section(outcome.theories[i], *outcome.simulation, outcome.comparisons[i]);
   }
   body += figures_section(figures, figure_directory);
-  body += final_values_section(outcome);
+  body += final_values_section(outcome) + notes_section(outcome);
   if (outcome.simulation && !outcome.simulation->sizes.empty()) body += sizes_section(*outcome.simulation);
   body += "<div class=\"pair\">\n" + problem_section(outcome) + settings_section(outcome) + "</div>\n";
   body += assumptions_section(outcome) + definitions_section();

@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
-
 #include "document.hpp"
 #include "figures.hpp"
+#include "output.hpp"
 #include "report_html.hpp"
 #include "sgdyn/core/error.hpp"
 #include "sgdyn/io/atomic_file.hpp"
@@ -34,14 +33,13 @@ std::vector<std::string> write_arrays(const Outcome& outcome, const fs::path& di
   return files;
 }
 
-std::vector<Figure> write_figures(const Outcome& outcome, const fs::path& directory, const Options& options,
-                                  Session& session) {
+Drawing write_figures(const Outcome& outcome, const fs::path& directory, const Options& options,
+                      const Session& session) {
+  if (!options.plot) return {};
   // Somebody who pressed Ctrl-C waits: keep the numbers, leave out the pictures.
-  if (!options.plot || session.stopped()) return {};
+  if (session.stopped()) return {.figures = {}, .warning = "interrupted, so no figures were drawn"};
   prepare_output_directory(directory / "figures");
-  Drawing drawing = draw_figures(outcome, directory / "figures");
-  if (!drawing.warning.empty()) session.warn(drawing.warning);
-  return drawing.figures;
+  return draw_figures(outcome, directory / "figures");
 }
 
 // Everything goes to the stage and is published together; the document is the last file.
@@ -49,24 +47,55 @@ nlohmann::ordered_json write_results(const Outcome& outcome, const Options& opti
                                      OutputDirectory& directory) {
   const fs::path stage = directory.stage();
   std::vector<std::string> files = write_arrays(outcome, stage);
-  const std::vector<Figure> figures = write_figures(outcome, stage, options, session);
-  for (const Figure& figure : figures) {
+  const Drawing drawing = write_figures(outcome, stage, options, session);
+  for (const Figure& figure : drawing.figures) {
     files.push_back("figures/" + figure.name + ".svg");
     files.push_back("figures/" + figure.name + ".png");
   }
   write_file(stage / "series.csv", series_csv(producers(outcome)));
-  write_file(stage / "report.html", report_html(outcome, figures, stage / "figures"));
+  write_file(stage / "report.html", report_html(outcome, drawing.figures, stage / "figures"));
   files.insert(files.end(), {"series.csv", "report.html", "result.json"});
   nlohmann::ordered_json document = result_document(outcome, files);
   write_file(stage / "result.json", document_text(document));
   directory.publish(files);
+  if (!drawing.warning.empty()) session.warn(drawing.warning + "; everything else was written");
   return document;
 }
 
-void print(const std::string& text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
-    throw InputError("", "the result cannot be written to stdout");
+struct Written {
+  nlohmann::ordered_json document;
+  std::string failure;  // why there are no files; empty when there are
+};
+
+Written try_to_write(const Outcome& outcome, const Options& options, Session& session, OutputDirectory& directory) {
+  std::string failure;
+  try {
+    return {write_results(outcome, options, session, directory), ""};
+  } catch (const InputError& error) {
+    failure = error.what();
+  } catch (const fs::filesystem_error& error) {
+    failure = "--out: \"" + error.path1().string() + "\" cannot be written: " + error.code().message();
   }
+  directory.discard();
+  return {{}, directory.public_names(failure)};
+}
+
+// What was computed must not be lost with the files: figures, most of the bytes, are given up first, and without any
+// file the document still goes to stdout.
+Written write_or_explain(const Outcome& outcome, Options options, Session& session, OutputDirectory* directory) {
+  if (directory == nullptr) return {result_document(outcome, {}), ""};
+  Written written = try_to_write(outcome, options, session, *directory);
+  if (!written.failure.empty() && options.plot) {
+    const std::string why_no_figures = written.failure;
+    options.plot = false;
+    written = try_to_write(outcome, options, session, *directory);
+    if (written.failure.empty()) session.warn("no figures were kept: " + why_no_figures);
+  }
+  if (!written.failure.empty()) {
+    written.document = result_document(outcome, {});
+    written.failure += "; no file of this result was kept";
+  }
+  return written;
 }
 
 }  // namespace
@@ -75,16 +104,19 @@ ExitStatus deliver(Outcome& outcome, const Options& options, Session& session, O
   session.clear_progress();
   outcome.wall_seconds = session.wall_seconds();
   outcome.threads = session.thread_count();
-  const nlohmann::ordered_json document =
-      directory ? write_results(outcome, options, session, *directory) : result_document(outcome, {});
+  const Written written = write_or_explain(outcome, options, session, directory);
+  if (!written.failure.empty()) print_error(written.failure);
   if (options.json || directory == nullptr) {
-    print(document_text(document));
+    print(document_text(written.document));
   } else {
-    print(outcome_text(outcome) + "report: " + (directory->path() / "report.html").string() + "\n");
+    const std::string report = "report: " + (directory->path() / "report.html").string() + "\n";
+    print(outcome_text(outcome) + (written.failure.empty() ? report : ""));
   }
   const std::string message = status_message(outcome);
   if (!message.empty()) session.warn(fmt::format("{}: {}", to_string(worst_status(outcome)), message));
-  return exit_status(outcome);
+  // Whoever pressed Ctrl-C, even in the middle of a figure, expects a program that was interrupted.
+  if (session.stopped()) return exit_interrupted;
+  return written.failure.empty() ? exit_status(outcome) : exit_numerical;
 }
 
 void deliver_refusal(Outcome& outcome, const NotApplicable& refusal, const Options& options, const Session& session) {

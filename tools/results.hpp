@@ -28,10 +28,16 @@ class OutputDirectory {
   [[nodiscard]] std::filesystem::path stage();
   /// Removes the files of the earlier result and moves the staged `files` (relative paths) into place, the last one
   /// last.
-  /// @throws InputError.
+  /// @throws InputError, having removed again what was moved.
   void publish(const std::vector<std::string>& files);
+  /// Removes the stage with what was made in it; so does the end of this object.
+  void discard();
+  /// `text` with the names files would have had after publish(), for messages.
+  [[nodiscard]] std::string public_names(std::string text) const;
 
  private:
+  void move_into_place(const std::vector<std::string>& files) const;
+
   std::filesystem::path path_;
   std::filesystem::path stage_;
   std::vector<std::filesystem::path> created_;  // directories, innermost first
@@ -43,7 +49,8 @@ class OutputDirectory {
                                                            const Problem& problem);
 
 /// Writes the results to `directory` (unless null), prints the document (--json) or the tables on stdout, explains a
-/// status that is not ok on stderr, and gives the exit status. @throws InputError when writing fails.
+/// status that is not ok on stderr, and gives the exit status. Results that cannot be written are printed all the same,
+/// and the exit status is that of a failure. @throws OutputError, ReaderGone (output.hpp).
 [[nodiscard]] ExitStatus deliver(Outcome& outcome, const Options& options, Session& session,
                                  OutputDirectory* directory);
 

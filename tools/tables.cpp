@@ -5,6 +5,7 @@
 
 #include <sstream>
 
+#include "notes.hpp"
 #include "session.hpp"
 #include "sgdyn/observable/catalogue.hpp"
 
@@ -70,6 +71,7 @@ std::string outcome_text(const Outcome& outcome) {
   if (outcome.comparisons.empty()) {
     for (const Observables* producer : producers(outcome)) text += producer_table(*producer);
   }
+  for (const std::string& note : notes(outcome)) text += "note: " + note + "\n";
   return text;
 }
 

@@ -18,12 +18,21 @@ namespace {
 
 namespace fs = std::filesystem;
 
-InputError unwritable(const fs::path& path, const std::string& reason) {
-  return {"--out", detail::quoted(path.string(), std::string::npos) + " cannot be written: " + reason +
-                       "; allowed is a directory you may write to"};
+std::string reason_of(int error) {
+  if (error == ENOSPC) return "the disk is full";
+  if (error == EDQUOT) return "your quota of the disk is used up";
+  return std::error_code(error, std::generic_category()).message();
 }
 
-std::string reason_of(int error) { return std::error_code(error, std::generic_category()).message(); }
+InputError unwritable(const fs::path& path, const std::string& reason) {
+  return {"--out", detail::quoted(path.string(), std::string::npos) + " cannot be written: " + reason};
+}
+
+/// Another directory helps against most failures, but what helps against a full disk is not ours to say.
+InputError unwritable(const fs::path& path, int error) {
+  const bool full = error == ENOSPC || error == EDQUOT;
+  return unwritable(path, reason_of(error) + (full ? "" : "; allowed is a directory you may write to"));
+}
 
 fs::path folder_of(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : fs::path("."); }
 
@@ -76,7 +85,7 @@ void AtomicFile::commit() {
   sync_folder(folder_of(target_));
 }
 
-void AtomicFile::fail(int error) const { throw unwritable(target_, reason_of(error)); }
+void AtomicFile::fail(int error) const { throw unwritable(target_, error); }
 
 void write_file(const fs::path& target, std::string_view content) {
   AtomicFile file(target);
@@ -85,16 +94,16 @@ void write_file(const fs::path& target, std::string_view content) {
 }
 
 void prepare_output_directory(const fs::path& directory) {
-  if (directory.empty()) throw unwritable(directory, "the name is empty");
+  constexpr const char* allowed = "; allowed is a directory you may write to";
+  if (directory.empty()) throw unwritable(directory, std::string("the name is empty") + allowed);
   std::error_code error;
   fs::create_directories(directory, error);
   std::error_code ignored;
   if (!fs::is_directory(directory, ignored)) {
-    const bool is_file = fs::exists(directory, ignored);
-    throw unwritable(directory, is_file ? "it is a file" : error.message());
+    if (fs::exists(directory, ignored)) throw unwritable(directory, std::string("it is a file") + allowed);
+    throw unwritable(directory, error.value());
   }
-  if (::faccessat(AT_FDCWD, directory.c_str(), W_OK | X_OK, AT_EACCESS) != 0)
-    throw unwritable(directory, reason_of(errno));
+  if (::faccessat(AT_FDCWD, directory.c_str(), W_OK | X_OK, AT_EACCESS) != 0) throw unwritable(directory, errno);
 }
 
 }  // namespace sgdyn

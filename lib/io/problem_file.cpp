@@ -31,7 +31,7 @@ OptionTable ProblemFile::table(const std::string& name) const {
 ProblemFile parse_problem_file(std::string_view text, const std::string& origin, std::span<const std::string> settings,
                                std::span<const std::string> option_tables) {
   detail::Table root = detail::parse_toml(text, origin);
-  for (const std::string& setting : settings) detail::apply_setting(root, setting);
+  for (const std::string& setting : settings) detail::apply_setting(root, setting, option_tables);
   ProblemFile file;
   file.problem_ = detail::to_problem(root, origin, option_tables);
   file.name_ = std::filesystem::path(origin).stem().string();

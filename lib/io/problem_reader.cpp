@@ -210,6 +210,10 @@ void read_loss(const Section& section, LossSpec& loss) {
 
 void read_algorithm(const Section& section, AlgorithmSpec& algorithm) {
   algorithm.sampling = section.component();
+  section.with("learning_rate", [](const Value& value, const std::string& key) {
+    if (!std::holds_alternative<Table>(value.data)) return;
+    throw InputError(key, "schedules are not available in this version; allowed is a number, the same at every step");
+  });
   algorithm.learning_rate = section.number("learning_rate");
   (void)section.required("steps", "an integer, the number of updates");
   section.with("steps", [&](const Value& value, const std::string& key) {
@@ -237,12 +241,41 @@ void read_observables(const Section& section, ObservablesSpec& observables) {
                [&](const Value& value, const std::string& key) { observables.times = read_times(value, key); });
 }
 
+/// Checks of the whole problem see every number as a double; the sentence shows 1000000 as the user wrote it, not
+/// 1e+06.
+InputError as_written(const InputError& error, const Entry* entry) {
+  if (entry == nullptr) return error;
+  const auto* list = std::get_if<List>(&entry->value.data);
+  for (const Value& value : list != nullptr ? *list : List{entry->value}) {
+    const auto* integer = std::get_if<std::int64_t>(&value.data);
+    if (integer == nullptr) continue;
+    const std::string as_double = shortest(static_cast<double>(*integer)) + " ";
+    if (!error.message().starts_with(as_double)) continue;
+    return {error.key(), std::to_string(*integer) + error.message().substr(as_double.size() - 1)};
+  }
+  return error;
+}
+
 }  // namespace
 
 std::vector<std::string> problem_tables() {
   std::vector<std::string> names;
   for (const TableRules& rules : table_rules()) names.push_back(rules.name);
   return names;
+}
+
+std::vector<std::string> table_keys(std::string_view table) {
+  std::vector<std::string> keys;
+  for (const TableRules& rules : table_rules()) {
+    if (rules.name != table) continue;
+    keys = rules.common;
+    for (const ComponentInfo& component : rules.components) {
+      for (const ParameterInfo& info : component.parameters) {
+        if (std::find(keys.begin(), keys.end(), info.key) == keys.end()) keys.emplace_back(info.key);
+      }
+    }
+  }
+  return keys;
 }
 
 Problem to_problem(const Table& root, const std::string& origin, std::span<const std::string> option_tables) {
@@ -261,7 +294,8 @@ Problem to_problem(const Table& root, const std::string& origin, std::span<const
     const std::size_t dot = error.key().find('.');
     for (const Section& section : sections) {
       if (section.dotted("") != error.key().substr(0, dot) + ".") continue;
-      throw error.at(section.place(error.key().substr(dot + 1)));
+      const std::string key = error.key().substr(dot + 1);
+      throw as_written(error, section.find(key)).at(section.place(key));
     }
     throw error.at(origin);
   }

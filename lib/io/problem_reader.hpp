@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sgdyn/core/problem.hpp"
@@ -12,6 +13,9 @@ namespace sgdyn::detail {
 
 /// The names of the tables that make up a problem, in their usual order.
 [[nodiscard]] std::vector<std::string> problem_tables();
+
+/// Every key of a table of the problem, those of all its components included; none for another table.
+[[nodiscard]] std::vector<std::string> table_keys(std::string_view table);
 
 /// The validated Problem of a document. `option_tables` names the tables that belong to methods and are left alone;
 /// `origin` is the place of what is missing altogether. @throws InputError with a place.

@@ -47,9 +47,17 @@ void require_shape(const Observables& observables, const Series& series, const s
 
 Json unavailable(const std::string& reason) { return {{"mean", nullptr}, {"stderr", nullptr}, {"reason", reason}}; }
 
+/// Why a quantity is missing about which its producer says nothing.
+std::string why_missing(const std::string& name, const std::string& producer) {
+  if (name == "distance") {
+    return "the distance between two copies needs observables.replicas = 2, which this version does not compute";
+  }
+  return "the " + producer + " does not give this quantity";
+}
+
 Json to_json(const Observables& observables, const std::string& name) {
   const auto found = observables.series.find(name);
-  if (found == observables.series.end()) return unavailable("not computed by " + observables.producer);
+  if (found == observables.series.end()) return unavailable(why_missing(name, observables.producer));
   const Series& series = found->second;
   if (!series.available()) return unavailable(series.reason);
   require_shape(observables, series, name);
@@ -69,9 +77,32 @@ std::vector<std::string> series_names(const Observables& observables) {
 
 void add_series(Json& document, const Observables& observables) {
   for (const std::string& name : series_names(observables)) document[name] = to_json(observables, name);
-  if (!document.contains("distance")) document["distance"] = unavailable("needs two replicas");
+  if (!document.contains("distance")) document["distance"] = to_json(observables, "distance");
   document["effective_temperature"] = {
-      {"value", nullptr}, {"stderr", nullptr}, {"reason", "not computed by " + observables.producer}};
+      {"value", nullptr},
+      {"stderr", nullptr},
+      {"window", nullptr},
+      {"reason", "it comes from correlation and response at long times, whose ratio this version does not compute"}};
+}
+
+/// A setting is kept as text: here it becomes a number, true or false again where it is one.
+Json scalar(const std::string& text) {
+  const Json value = Json::parse(text, nullptr, false);
+  return value.is_number() || value.is_boolean() ? value : Json(text);
+}
+
+/// The same for "16, 32", a list of numbers.
+Json setting_value(const std::string& text) {
+  constexpr std::string_view separator = ", ";
+  Json list = Json::array();
+  for (std::size_t start = 0; start <= text.size();) {
+    const std::size_t end = std::min(text.find(separator, start), text.size());
+    list.push_back(scalar(text.substr(start, end - start)));
+    start = end + separator.size();
+  }
+  if (list.size() == 1) return list.front();
+  const bool all_numbers = std::all_of(list.begin(), list.end(), [](const Json& item) { return item.is_number(); });
+  return all_numbers ? list : Json(text);
 }
 
 void add_parameters(Json& table, const Component& component, std::span<const ComponentInfo> known,
@@ -95,7 +126,7 @@ void add_rows(std::string& text, const Observables& observables) {
       text += observables.producer + "," + name + "," + std::to_string(observables.steps[i]) + "," +
               field(observables.time[i], "time") + "," + field(series.mean[row], name) + "," +
               field(series.standard_error[row], name + " (standard error)") + "," +
-              std::to_string(observables.dimension) + "\n";
+              (observables.dimension > 0 ? std::to_string(observables.dimension) : "inf") + "\n";
     }
   }
   for (const Observables& size : observables.sizes) add_rows(text, size);
@@ -108,13 +139,15 @@ nlohmann::ordered_json to_json(const Observables& observables) {
   Json document;
   document["status"] = to_string(status);
   document["message"] = observables.message;
-  document["dimension"] = observables.dimension;
+  // No number stands for N -> infinity.
+  document["dimension"] = observables.dimension > 0 ? Json(observables.dimension) : Json(nullptr);
+  document["extrapolated"] = !observables.sizes.empty();
   document["runs"] = observables.runs;
   document["steps"] = observables.steps;
   document["time"] = numbers(observables.time, status, "time");
   add_series(document, observables);
   document["settings"] = Json::object();
-  for (const auto& [key, value] : observables.settings) document["settings"][key] = value;
+  for (const auto& [key, value] : observables.settings) document["settings"][key] = setting_value(value);
   document["assumptions"] = observables.assumptions;
   document["diagnostics"] = Json::object();
   for (const auto& [key, value] : observables.diagnostics) document["diagnostics"][key] = number(value, status, key);

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "sgdyn/io/problem_reader.hpp"
 #include "sgdyn/io/text.hpp"
 #include "sgdyn/io/toml_text.hpp"
 
@@ -32,7 +33,17 @@ std::string dotted_hint(const Table& root, std::string_view key) {
   return {};
 }
 
-std::vector<std::string> key_parts(const Table& root, std::string_view key) {
+/// data=3 where [data] is a table: its keys are what can be set. The keys of an option table are its method's business.
+void refuse_table(const std::string& name, std::span<const std::string> option_tables) {
+  const std::vector<std::string> keys = table_keys(name);
+  const bool is_option_table = std::find(option_tables.begin(), option_tables.end(), name) != option_tables.end();
+  if (keys.empty() && !is_option_table) return;
+  const std::string known = keys.empty() ? "" : " with a key out of " + joined(keys);
+  throw InputError("", quoted(name) + " is a table; allowed is " + name + ".key=value" + known);
+}
+
+std::vector<std::string> key_parts(const Table& root, std::string_view key,
+                                   std::span<const std::string> option_tables) {
   std::vector<std::string> parts;
   std::string_view rest = key;
   for (bool more = true; more;) {
@@ -47,6 +58,7 @@ std::vector<std::string> key_parts(const Table& root, std::string_view key) {
     if (more) rest.remove_prefix(dot + 1);
   }
   if (parts.size() < 2) {
+    refuse_table(parts.front(), option_tables);
     throw InputError("", quoted(key) + " names no table" + dotted_hint(root, key) + "; allowed is table.key=value");
   }
   return parts;
@@ -91,7 +103,7 @@ void assign(Table& table, const std::vector<std::string>& parts, std::size_t dep
 
 }  // namespace
 
-void apply_setting(Table& root, std::string_view setting) {
+void apply_setting(Table& root, std::string_view setting, std::span<const std::string> option_tables) {
   const std::string place = "--set " + printable(setting);
   at_place(place, [&] {
     const std::size_t equals = setting.find('=');
@@ -99,7 +111,7 @@ void apply_setting(Table& root, std::string_view setting) {
       throw InputError("", quoted(setting) + " has no \"=\"; allowed is table.key=value");
     }
     const std::string_view key = trimmed(setting.substr(0, equals));
-    const std::vector<std::string> parts = key_parts(root, key);
+    const std::vector<std::string> parts = key_parts(root, key, option_tables);
     assign(root, parts, 0, place, parse_value(printable(key), trimmed(setting.substr(equals + 1))));
   });
 }

@@ -60,7 +60,7 @@ int runs_at(long dimension, long largest, int runs) {
   const double proportional = std::round(runs * ratio);
   if (proportional > sim::max_data_sets) {
     throw InputError("simulation.runs", std::to_string(runs) + " at N = " + std::to_string(largest) + " means " +
-                                            shortest(proportional) + " at N = " + std::to_string(dimension) +
+                                            std::to_string(std::llround(proportional)) + " at N = " + std::to_string(dimension) +
                                             "; allowed is at most " + std::to_string(sim::max_data_sets));
   }
   return std::max(runs, static_cast<int>(proportional));
@@ -95,7 +95,7 @@ void check_two_time_arrays(const Problem& problem, std::size_t sizes, double ava
                    std::to_string(reported_steps(problem).size()) + " reported steps need " + format_bytes(bytes) +
                        " for correlations between pairs of them, more than a quarter of the " +
                        format_bytes(available) + " available; allowed is a list of at most about " +
-                       shortest(std::floor(most)) + " steps");
+                       std::to_string(static_cast<long>(most)) + " steps");
 }
 
 // Bytes kept whatever runs at the moment: the results of all sizes and their extrapolation.

@@ -51,6 +51,7 @@ TEST(CommandLine, MistakesAreAnsweredWithTheNearestValidWord) {
       {{}, "no subcommand"},
       {{"comprae", "p.toml"}, "\"compare\""},
       {{"--verison"}, "\"--version\""},
+      {{"p.toml"}, "did you mean sgdyn compare p.toml?"},
       {{"compare"}, "needs a problem file"},
       {{"compare", "p.toml", "p.toml"}, "one argument too many"},
       {{"compare", "p.toml", "--thread", "2"}, "\"--threads\""},
@@ -69,6 +70,13 @@ TEST(CommandLine, MistakesAreAnsweredWithTheNearestValidWord) {
       {{"compare", "p.toml", "--set", "comparison.false_alarm=2"}, "false_alarm"},
       {{"compare", "nowhere.toml"}, "nowhere.toml"},
       {{"info", "--set", "data.alpha=3"}, "no such option"},
+      {{"--json", "compare", "p.toml"}, "options come after the subcommand"},
+      {{"compare", "p.toml", "--set"}, "--set: no value is given"},
+      {{"compare", "p.toml", "--seed", "1", "--seed", "2"}, "--seed: given more than once"},
+      {{"compare", "p.toml", "--quiet=maybe"}, "--quiet: takes no value"},
+      {{"compare", "p.toml", "--set", "data=3"}, "\"data\" is a table"},
+      {{"dmft", "p.toml", "--error", "nan"}, "a number above 0"},
+      {{"compare", "--", "--json"}, "no such file"},
   };
   for (const Mistake& mistake : mistakes) {
     const Finished finished = run_in(directory, mistake.arguments);
@@ -78,6 +86,13 @@ TEST(CommandLine, MistakesAreAnsweredWithTheNearestValidWord) {
     EXPECT_EQ(testing_support::count_lines(finished.err), 1) << finished.err;
   }
   EXPECT_EQ(directory.count(), 1) << "a refused command wrote something";
+}
+
+TEST(CommandLine, TwoDashesEndTheOptions) {
+  const TemporaryDirectory directory;
+  testing_support::write_bytes(directory / "-p.toml", testing_support::small_problem());
+  const Finished finished = run_in(directory, {"simulate", "--json", "--quiet", "--", "-p.toml"});
+  EXPECT_EQ(finished.status, 0) << finished.err;
 }
 
 TEST(CommandLine, InfoNamesTheBuildForPeopleAndPrograms) {

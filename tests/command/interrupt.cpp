@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -48,6 +49,32 @@ TEST(Interrupt, ComparisonKeepsTheTheoryAndGivesNoVerdict) {
   EXPECT_EQ(document["status"], "interrupted");
   EXPECT_EQ(document["verdict"], "inconclusive");
   EXPECT_TRUE(document.contains("dmft"));
+}
+
+// A gnuplot that writes half a picture and then takes its time.
+TEST(Interrupt, WhileFiguresAreDrawnTheNumbersAreKeptAndNoHalfPicture) {
+  const TemporaryDirectory directory;
+  testing_support::write_bytes(directory / "p.toml", testing_support::small_problem());
+  std::filesystem::create_directory(directory / "bin");
+  testing_support::write_bytes(directory / "bin/gnuplot",
+                               "#!/bin/sh\necho '<svg half' > overlap.svg\n: > ../../../drawing\nsleep 60\n");
+  std::filesystem::permissions(directory / "bin/gnuplot", std::filesystem::perms::owner_all);
+  const std::string path = (directory / "bin").string() + ":" + std::getenv("PATH");
+  const Finished finished =
+      testing_support::run({.arguments = {"compare", "p.toml", "--out", "o", "--quiet"},
+                            .directory = directory.path(),
+                            .environment = {{"PATH", path}},
+                            .interrupt_when = [&] { return std::filesystem::exists(directory / "drawing"); }});
+  EXPECT_EQ(finished.status, 130) << finished.err;
+  EXPECT_NE(finished.err.find("no figures"), std::string::npos) << finished.err;
+  const auto document = nlohmann::json::parse(testing_support::read_bytes(directory / "o/result.json"));
+  EXPECT_EQ(document["status"], "ok");
+  EXPECT_EQ(document["verdict"], "agree");
+  EXPECT_TRUE(std::filesystem::exists(directory / "o/report.html"));
+  EXPECT_FALSE(std::filesystem::exists(directory / "o/figures"));
+  for (const auto& entry : std::filesystem::directory_iterator(directory / "o")) {
+    EXPECT_NE(entry.path().filename().string().front(), '.') << entry.path() << " was left behind";
+  }
 }
 
 }  // namespace

@@ -72,7 +72,56 @@ TEST_F(Output, ForeignResultIsNotOverwritten) {
   EXPECT_EQ(testing_support::read_bytes(directory_ / "results/result.json"), "{\"mine\": 1}\n");
 }
 
-// Options of a method are read when it starts, after the directory was made: it must not stay behind.
+// Found before anything is computed, and before the earlier result is touched.
+TEST_F(Output, FilesWhereAResultHasDirectoriesAreRefused) {
+  ASSERT_EQ(compare({"--out", "results", "--quiet"}).status, 0);
+  fs::remove_all(directory_ / "results/arrays");
+  testing_support::write_bytes(directory_ / "results/arrays", "mine");
+  const Finished finished = compare({"--out", "results"});
+  EXPECT_EQ(finished.status, 2);
+  EXPECT_NE(finished.err.find("a file called arrays"), std::string::npos) << finished.err;
+  EXPECT_TRUE(fs::exists(directory_ / "results/result.json"));
+  EXPECT_EQ(testing_support::read_bytes(directory_ / "results/arrays"), "mine");
+}
+
+TEST_F(Output, DirectoryCalledLikeTheDocumentIsRefused) {
+  fs::create_directories(directory_ / "results/result.json");
+  const Finished finished = compare({"--out", "results"});
+  EXPECT_EQ(finished.status, 2);
+  EXPECT_NE(finished.err.find("did not write"), std::string::npos) << finished.err;
+}
+
+// The simulation would take hours: every option is checked before the first line is printed.
+TEST_F(Output, OptionsOfEveryMethodAreCheckedBeforeAnythingIsPrinted) {
+  const std::vector<std::vector<std::string>> mistakes{
+      {"dmft.sample=64"},          {"dmft.samples=0"},
+      {"dmft.draws=sobl"},         {"dmft.samples=8", "dmft.scramblings=8"},
+      {"simulation.runs=0"},       {"simulation.run=8"},
+      {"simulation.runs=\"all\""}, {"comparison.false_alarm=2"},
+      {"comparison.resolution=0"}, {"comparison.alarm=1"},
+      {"comparison.seed=1.5"}};
+  for (const std::vector<std::string>& settings : mistakes) {
+    std::vector<std::string> arguments{"--set", "simulation.dimension=4000", "--set", "algorithm.steps=1000"};
+    for (const std::string& setting : settings) arguments.insert(arguments.end(), {"--set", setting});
+    const Finished finished = compare(arguments);
+    EXPECT_EQ(finished.status, 2) << settings.front();
+    EXPECT_EQ(finished.out, "") << settings.front();
+    EXPECT_EQ(testing_support::count_lines(finished.err), 1) << finished.err;
+    EXPECT_NE(finished.err.find(settings.front().substr(0, settings.front().find('='))), std::string::npos)
+        << finished.err;
+  }
+  EXPECT_EQ(directory_.count(), 1);
+}
+
+// The tables a command does not use are none of its business.
+TEST_F(Output, OptionsOfUnusedMethodsAreIgnored) {
+  const Finished finished = testing_support::run(
+      {.arguments = {"simulate", "p.toml", "--json", "--quiet", "--set", "dmft.sample=64", "--set", "comparison.x=1"},
+       .directory = directory_.path()});
+  EXPECT_EQ(finished.status, 0) << finished.err;
+}
+
+// Options that pass one by one may still be refused together; no directory must stay behind.
 TEST_F(Output, BadOptionLeavesNoDirectory) {
   const Finished finished = compare({"--out", "a/b", "--set", "dmft.samples=0"});
   EXPECT_EQ(finished.status, 2);

@@ -125,7 +125,7 @@ TEST_F(Results, ErrorChoosesTheSamples) {
   const Finished met = run({"dmft", "p.toml", "--json", "--error", "0.003", "--set", "dmft.samples=64"});
   EXPECT_EQ(met.status, 0) << met.err;
   const json document = parsed(met);
-  EXPECT_GT(std::stol(document["dmft"]["settings"]["samples"].get<std::string>()), 64);
+  EXPECT_GT(document["dmft"]["settings"]["samples"].get<long>(), 64);
   for (const char* name : {"overlap", "norm", "training_loss", "training_accuracy", "generalisation_error"}) {
     for (const double error : document["dmft"][name]["stderr"]) EXPECT_LE(error, 0.003) << name;
   }
@@ -135,7 +135,72 @@ TEST_F(Results, ErrorOutOfReachIsNotConverged) {
   const Finished missed = run({"dmft", "p.toml", "--json", "--error", "1e-12", "--set", "algorithm.steps=1", "--set",
                                "dmft.samples=524288", "--threads", "2"});
   EXPECT_EQ(missed.status, 3) << missed.err;
-  EXPECT_EQ(parsed(missed)["status"], "not-converged");
+  const json document = parsed(missed);
+  EXPECT_EQ(document["status"], "not-converged");
+  // The sentence names the observable, its step, and what is allowed.
+  const std::string message = document["message"];
+  EXPECT_NE(message.find(" at step "), std::string::npos) << message;
+  EXPECT_NE(message.find("524288 samples"), std::string::npos) << message;
+  EXPECT_NE(message.find("16777216 samples allowed"), std::string::npos) << message;
+  EXPECT_NE(missed.err.find(message), std::string::npos) << missed.err;
+}
+
+TEST_F(Results, HelpOfErrorSaysWhichObservablesAreMeantAndWhereItEnds) {
+  const std::string help = run({"dmft", "--help"}).out;
+  for (const char* part : {"every observable", "16777216"}) EXPECT_NE(help.find(part), std::string::npos) << help;
+}
+
+TEST_F(Results, QuantitiesThatCannotBeGivenAreNullWithAReason) {
+  const json document = parsed(run({"compare", "p.toml", "--json"}));
+  for (const char* producer : {"dmft", "simulation"}) {
+    const json& block = document[producer];
+    EXPECT_TRUE(block["dimension"].is_null()) << producer;
+    EXPECT_EQ(block["extrapolated"], producer == std::string("simulation"));
+    for (const char* name : {"distance", "effective_temperature", "correlation", "response"}) {
+      EXPECT_GT(block[name]["reason"].get<std::string>().size(), 20U) << producer << " " << name;
+    }
+    EXPECT_NE(block["distance"]["reason"].get<std::string>().find("observables.replicas = 2"), std::string::npos);
+    for (const char* key : {"value", "stderr", "window"}) {
+      EXPECT_TRUE(block["effective_temperature"].at(key).is_null()) << producer << " " << key;
+    }
+  }
+  EXPECT_EQ(document["simulation"]["settings"]["dimension"], (json{16, 32, 64}));
+  EXPECT_EQ(document["dmft"]["settings"]["samples"], 1024);
+  EXPECT_EQ(document["dmft"]["settings"]["average_batch"], true);
+  EXPECT_EQ(document["dmft"]["settings"]["draws"], "sobol");
+}
+
+// At first no sample has reached the margin of the hinge loss: nothing tells how the weights respond to one push.
+TEST_F(Results, WithheldResponseIsExplained) {
+  const std::vector<std::string> settings{
+      "dmft", "p.toml", "--set", "loss.name=hinge", "--set", "algorithm.name=gd", "--set", "dmft.samples=4096"};
+  // Gradient descent takes no batch.
+  std::string text = testing_support::small_problem();
+  text.erase(text.find("batch = 0.4\n"), std::string("batch = 0.4\n").size());
+  testing_support::write_bytes(directory_ / "p.toml", text);
+  std::vector<std::string> arguments = settings;
+  arguments.insert(arguments.end(), {"--out", "o"});
+  const Finished finished = run(arguments);
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  EXPECT_NE(finished.out.find("note: no response R(t,t') is given by DMFT"), std::string::npos) << finished.out;
+  const json document = json::parse(read_bytes(directory_ / "o/result.json"));
+  EXPECT_EQ(document["dmft"]["correlation"]["array"], "arrays/dmft_correlation.npy");
+  EXPECT_TRUE(document["dmft"]["response"]["array"].is_null());
+  EXPECT_NE(document["dmft"]["response"]["reason"].get<std::string>().find("hinge"), std::string::npos);
+  EXPECT_EQ(document["notes"].size(), 1U);
+  EXPECT_FALSE(fs::exists(directory_ / "o/arrays/dmft_response.npy"));
+  EXPECT_NE(read_bytes(directory_ / "o/report.html").find("no response R(t,t')"), std::string::npos);
+}
+
+// A straight line in 1/N through proportions near 1 may pass 1: the reader is told.
+TEST_F(Results, ProportionsOutsideTheUnitIntervalAreExplained) {
+  const json document = parsed(run({"compare", "p.toml", "--json"}));
+  bool outside = false;
+  for (const char* name : {"training_accuracy", "generalisation_error", "support_fraction"}) {
+    for (const double value : document["simulation"][name]["mean"]) outside |= value < -1e-12 || value > 1.0 + 1e-12;
+  }
+  EXPECT_EQ(document.contains("notes"), outside);
+  EXPECT_FALSE(parsed(run({"simulate", "p.toml", "--json"})).contains("notes")) << "one N is not extrapolated";
 }
 
 TEST_F(Results, DirectoryHoldsEverythingTheDocumentLists) {
@@ -211,6 +276,7 @@ TEST_F(Results, ReportIsOneFileThatRefersToNothingOutside) {
   for (const char* part : {"<svg", "finite-size shift", "squared-hinge", "Assumptions", "sgdyn "}) {
     EXPECT_NE(report.find(part), std::string::npos) << part;
   }
+  EXPECT_NE(report.find("\u03b5<sub>gen</sub>"), std::string::npos);
   for (const char* name : {"overlap", "norm", "training_loss", "agreement", "dmft_correlation", "dmft_response"}) {
     for (const char* extension : {".svg", ".png"}) {
       const fs::path file = directory_ / ("o/figures/" + std::string(name) + extension);
@@ -218,6 +284,15 @@ TEST_F(Results, ReportIsOneFileThatRefersToNothingOutside) {
       EXPECT_GT(fs::file_size(file), 1000U) << file;
     }
   }
+}
+
+// Points that are left out, so that error bars stay readable, are announced in the picture itself.
+TEST_F(Results, FigureSaysHowManyPointsItShows) {
+  ASSERT_TRUE(gnuplot_exists()) << "tools/packages lists gnuplot";
+  EXPECT_EQ(run({"simulate", "p.toml", "--out", "o", "--set", "algorithm.steps=60"}).status, 0);
+  EXPECT_NE(read_bytes(directory_ / "o/figures/overlap.svg").find("1 point in 2"), std::string::npos);
+  EXPECT_EQ(run({"simulate", "p.toml", "--out", "o"}).status, 0);
+  EXPECT_EQ(read_bytes(directory_ / "o/figures/overlap.svg").find("1 point in"), std::string::npos);
 }
 
 TEST_F(Results, NoPlotDrawsNothing) {

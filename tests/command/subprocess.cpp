@@ -1,10 +1,12 @@
 #include "command/subprocess.hpp"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -21,10 +23,24 @@ void redirect(const std::filesystem::path& path, int descriptor) {
   if (file < 0 || dup2(file, descriptor) < 0) _exit(126);
 }
 
+void break_pipe(int descriptor) {
+  std::array<int, 2> ends{};
+  if (pipe(ends.data()) != 0 || dup2(ends[1], descriptor) < 0) _exit(126);
+  close(ends[0]);
+}
+
+void limit_files(long bytes) {
+  const rlimit limit{static_cast<rlim_t>(bytes), static_cast<rlim_t>(bytes)};
+  // Ignored, the signal turns into an error of write().
+  if (setrlimit(RLIMIT_FSIZE, &limit) != 0 || std::signal(SIGXFSZ, SIG_IGN) == SIG_ERR) _exit(126);
+}
+
 [[noreturn]] void become_command(const Invocation& invocation, const std::filesystem::path& out,
                                  const std::filesystem::path& err) {
-  redirect(out, STDOUT_FILENO);
+  redirect(invocation.out.empty() ? out : invocation.out, STDOUT_FILENO);
   redirect(err, STDERR_FILENO);
+  if (invocation.reader_gone) break_pipe(STDOUT_FILENO);
+  if (invocation.largest_file > 0) limit_files(invocation.largest_file);
   if (chdir(invocation.directory.c_str()) != 0) _exit(126);
   for (const auto& [name, value] : invocation.environment) setenv(name.c_str(), value.c_str(), 1);
   std::vector<std::string> words{SGDYN_COMMAND};
@@ -58,7 +74,7 @@ Finished run(const Invocation& invocation) {
   }
   Finished finished;
   finished.status = exit_status(status);
-  finished.out = read_bytes(out);
+  if (invocation.out.empty()) finished.out = read_bytes(out);
   finished.err = read_bytes(err);
   if (finished.status == 126) throw std::runtime_error("cannot run " SGDYN_COMMAND);
   return finished;

@@ -37,7 +37,10 @@ Observables sample() {
   }
   observables.series["support_fraction"] = Series::unavailable("the logistic loss has no margin");
   observables.diagnostics = {{"smallest_pivot", 0.25}};
-  observables.settings = {{"samples", "16384"}};
+  observables.settings = {{"samples", "16384"},      {"seed", "4611686018427387904"},
+                          {"average_batch", "true"}, {"tolerance", "1e-06"},
+                          {"draws", "sobol"},        {"runs", "16, 32"},
+                          {"sizes", "a, 1"}};
   observables.assumptions = {"N -> infinity"};
   observables.runs = 4;
   return observables;
@@ -47,12 +50,14 @@ TEST(ResultDocument, HasTheShapeOfTheInterface) {
   const Json document = to_json(sample());
   EXPECT_EQ(document["status"], "ok");
   EXPECT_EQ(document["message"], "");
-  EXPECT_EQ(document["dimension"], 0);
+  EXPECT_TRUE(document["dimension"].is_null()) << "no number stands for N -> infinity";
+  EXPECT_EQ(document["extrapolated"], false);
   EXPECT_EQ(document["runs"], 4);
   EXPECT_EQ(document["steps"], Json({0, 10}));
   EXPECT_EQ(document["time"], Json({0.0, 2.0}));
   EXPECT_EQ(document["overlap"], Json({{"mean", {0.1, 1.0 / 3.0}}, {"stderr", {0.0, 1e-17}}}));
-  EXPECT_EQ(document["settings"], Json({{"samples", "16384"}}));
+  EXPECT_EQ(document["settings"], Json::parse(R"({"average_batch": true, "draws": "sobol", "runs": [16, 32],
+      "samples": 16384, "seed": 4611686018427387904, "sizes": "a, 1", "tolerance": 1e-06})"));
   EXPECT_EQ(document["assumptions"], Json::array({"N -> infinity"}));
   EXPECT_EQ(document["diagnostics"], Json({{"smallest_pivot", 0.25}}));
   EXPECT_FALSE(document.contains("sizes"));
@@ -73,6 +78,7 @@ TEST(ResultDocument, WhatCannotBeGivenIsNullWithAReason) {
     EXPECT_FALSE(document[name]["reason"].get<std::string>().empty()) << name;
   }
   EXPECT_TRUE(document["effective_temperature"]["value"].is_null());
+  EXPECT_TRUE(document["effective_temperature"].at("window").is_null());
   EXPECT_FALSE(document["effective_temperature"]["reason"].get<std::string>().empty());
 }
 
@@ -88,7 +94,9 @@ TEST(ResultDocument, SizesHaveTheSameShape) {
   extrapolated.sizes[0].dimension = 500;
   extrapolated.sizes[1].dimension = 1000;
   const Json document = to_json(extrapolated);
+  EXPECT_EQ(document["extrapolated"], true);
   ASSERT_EQ(document["sizes"].size(), 2U);
+  EXPECT_EQ(document["sizes"][1]["extrapolated"], false);
   EXPECT_EQ(document["sizes"][1]["dimension"], 1000);
   EXPECT_EQ(document["sizes"][1]["overlap"], document["overlap"]);
 }
@@ -120,7 +128,7 @@ TEST(ResultDocument, MarkedResultsShowThemAsNull) {
   const Json document = to_json(observables);
   EXPECT_EQ(document["status"], "overflow");
   EXPECT_EQ(document["norm"]["mean"], Json({0.1, nullptr}));
-  EXPECT_NE(series_csv({&observables}).find("dmft,norm,10,2,,1e-17,0\n"), std::string::npos);
+  EXPECT_NE(series_csv({&observables}).find("dmft,norm,10,2,,1e-17,inf\n"), std::string::npos);
 }
 
 TEST(ResultDocument, RefusesASeriesOfTheWrongLength) {
@@ -166,10 +174,10 @@ TEST(SeriesCsv, HasOneRowForEachObservableAndStep) {
   simulation.sizes[0].dimension = 500;
   EXPECT_EQ(series_csv({&theory, &simulation}),
             "producer,observable,step,time,mean,stderr,dimension\n"
-            "dmft,overlap,0,0,0,0,0\n"
-            "dmft,overlap,10,0.30000000000000004,0.3333333333333333,1e-08,0\n"
-            "simulation,overlap,0,0,0,0,0\n"
-            "simulation,overlap,10,0.30000000000000004,0.3333333333333333,1e-08,0\n"
+            "dmft,overlap,0,0,0,0,inf\n"
+            "dmft,overlap,10,0.30000000000000004,0.3333333333333333,1e-08,inf\n"
+            "simulation,overlap,0,0,0,0,inf\n"
+            "simulation,overlap,10,0.30000000000000004,0.3333333333333333,1e-08,inf\n"
             "simulation,overlap,0,0,0,0,500\n"
             "simulation,overlap,10,0.30000000000000004,0.3333333333333333,1e-08,500\n");
 }

@@ -92,11 +92,33 @@ TEST(Setting, MistakesAreSaidToBeInTheSetting) {
             "algorithm, initial, observables, dmft, simulation");
 }
 
+// 1000000 is not to come back as 1e+06.
+TEST(Setting, IntegersAreShownAsTheyWereWritten) {
+  EXPECT_EQ(refusal("algorithm.steps=1000000"),
+            "--set algorithm.steps=1000000: algorithm.steps: 1000000 is out of range; allowed is 1 <= steps <= 100000");
+  EXPECT_EQ(refusal("data.noise=-1000000"),
+            "--set data.noise=-1000000: data.noise: -1000000 is out of range; allowed is 0 < noise");
+  EXPECT_EQ(
+      refusal("observables.times=[0, 1000000]"),
+      "--set observables.times=[0, 1000000]: observables.times: 1000000 is out of range; allowed is an increasing "
+      "list of steps between 0 and 300");
+}
+
+TEST(Setting, SchedulesAreNotAvailable) {
+  EXPECT_EQ(refusal("algorithm.learning_rate={schedule=\"step\"}"),
+            "--set algorithm.learning_rate={schedule=\"step\"}: algorithm.learning_rate: schedules "
+            "are not available in this version; allowed is a number, the same at every step");
+}
+
 TEST(Setting, MalformedOnesAreRefused) {
   EXPECT_EQ(refusal("algorithm.steps"),
             "--set algorithm.steps: \"algorithm.steps\" has no \"=\"; allowed is table.key=value");
   EXPECT_EQ(refusal("steps=3"),
             "--set steps=3: \"steps\" names no table (did you mean \"algorithm.steps\"?); allowed is table.key=value");
+  EXPECT_EQ(
+      refusal("data=3"),
+      "--set data=3: \"data\" is a table; allowed is data.key=value with a key out of model, alpha, noise, fraction");
+  EXPECT_EQ(refusal("dmft=3"), "--set dmft=3: \"dmft\" is a table; allowed is dmft.key=value");
   EXPECT_EQ(refusal("=3"), "--set =3: \"\" is not a dotted key; allowed is table.key=value");
   EXPECT_EQ(refusal("data..alpha=3"),
             "--set data..alpha=3: \"data..alpha\" is not a dotted key; allowed is "

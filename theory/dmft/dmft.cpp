@@ -244,6 +244,13 @@ std::optional<std::string> violated(const Problem& problem) {
   return std::nullopt;
 }
 
+Problem applicable(const Problem& given) {
+  Problem problem = validated(given);
+  if (const auto reason = violated(problem)) throw NotApplicable("dmft", *reason);
+  problem.algorithm.steps = std::max(1, reported_steps(problem).back());  // nothing later is reported
+  return problem;
+}
+
 }  // namespace
 
 Options read_options(OptionTable& table) {
@@ -261,10 +268,8 @@ Options read_options(OptionTable& table) {
 
 Observables solve(const Problem& given, const Options& options, const Execution& execution) {
   check(options);
-  Problem problem = validated(given);
-  if (const auto reason = violated(problem)) throw NotApplicable("dmft", *reason);
+  const Problem problem = applicable(given);
   const std::vector<int> steps = reported_steps(problem);
-  problem.algorithm.steps = std::max(1, steps.back());  // nothing later is reported
   const Plan plan = make_plan(problem, options, execution);
   const double T = problem.algorithm.steps;
   ProgressMeter meter(execution, "DMFT", options.scramblings * 0.5 * (T + 1.0) * (T + 2.0));
@@ -291,8 +296,10 @@ Theory theory() {
           .assumptions = {"N -> infinity at fixed alpha = M/N", "inputs Gaussian orthogonal to the signal direction",
                           "samples independent, minibatch indicators independent across samples"},
           .violated = violated,
-          .solve = [](const Problem& problem, OptionTable& table, const Execution& execution) {
-            return solve(problem, read_options(table), execution);
+          .prepare = [](const Problem& problem, OptionTable& table, const Execution& execution) {
+            const Options options = read_options(table);
+            (void)make_plan(applicable(problem), options, execution);
+            return [=] { return solve(problem, options, execution); };
           }};
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "input.hpp"
 #include "options.hpp"
@@ -103,15 +104,18 @@ void judge(Outcome& outcome, const ComparisonOptions& options) {
   outcome.verdict_reason = verdict_reason(outcome);
 }
 
-void compute(Outcome& outcome, const ProblemFile& file, const std::vector<const Theory*>& chosen,
+void compute(Outcome& outcome, const std::vector<std::function<Observables()>>& solvers,
              const SimulationOptions& options, Session& session) {
-  const Problem& asked = outcome.theory_problem ? *outcome.theory_problem : outcome.problem;
-  for (const Theory* theory : chosen) {
-    OptionTable table = file.table(theory->name);
-    outcome.theories.push_back(theory->solve(asked, table, session.execution()));
-    if (outcome.theory_problem) outcome.theories.back().settings["algorithm"] = asked.algorithm.sampling.name;
+  for (const auto& solve : solvers) {
+    outcome.theories.push_back(solve());
+    if (outcome.theory_problem) {
+      outcome.theories.back().settings["algorithm"] = outcome.theory_problem->algorithm.sampling.name;
+    }
     keep_finite_steps(outcome.theories.back());
-    if (session.stopped()) return;
+    if (session.stopped()) {
+      outcome.stopped = true;
+      return;
+    }
   }
   outcome.simulation = simulate(outcome.problem, options, session.execution());
   keep_finite_steps(*outcome.simulation);
@@ -142,10 +146,15 @@ ExitStatus run_comparison(const std::string& command, const ProblemFile& file, c
   const std::vector<long> dimensions = simulation_options.dimension.values();
   simulation_options.dimension = with_smaller_sizes(simulation_options.dimension, file.problem().data.alpha);
   const SimulationPlan plan = plan_simulation(outcome.problem, simulation_options, session.execution());
+  std::vector<std::function<Observables()>> solvers;
+  for (const Theory* theory : chosen) {
+    OptionTable table = file.table(theory->name);
+    solvers.push_back(theory->prepare(asked, table, session.execution()));
+  }
   std::unique_ptr<OutputDirectory> directory = open_output(options, file.name(), outcome.problem);
   announce(dimensions, simulation_options.dimension.values(), plan, session);
 
-  compute(outcome, file, chosen, simulation_options, session);
+  compute(outcome, solvers, simulation_options, session);
   judge(outcome, comparison_options);
   return deliver(outcome, options, session, directory.get());
 }

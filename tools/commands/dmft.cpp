@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
 
 #include "commands/commands.hpp"
 #include "input.hpp"
@@ -15,36 +17,74 @@
 namespace sgdyn::tools {
 namespace {
 
-constexpr long most_samples = 1L << 20;
+constexpr long most_samples = 1L << 24;  // of the solver; memory may allow fewer
 
-double largest_standard_error(const Observables& observables) {
-  double largest = 0.0;
+struct LargestError {
+  double value = 0.0;
+  std::string observable;
+  int step = 0;
+};
+
+LargestError largest_standard_error(const Observables& observables) {
+  LargestError largest;
   for (const auto& [name, series] : observables.series) {
-    if (series.available() && series.standard_error.size() > 0) {
-      largest = std::max(largest, series.standard_error.maxCoeff());
-    }
+    if (!series.available() || series.standard_error.size() == 0) continue;
+    Eigen::Index at = 0;
+    const double value = series.standard_error.maxCoeff(&at);
+    if (value > largest.value) largest = {value, name, observables.steps[static_cast<std::size_t>(at)]};
   }
   return largest;
 }
 
-// Doubles the samples until the standard error of every series at every step is at most `target`.
+// No average over scrambled points converges faster than samples^(-3/2); four for the noise of the estimate.
+bool out_of_reach(double reached, double target, long samples) {
+  const double factor = static_cast<double>(most_samples) / static_cast<double>(samples);
+  return reached > 4.0 * target * std::pow(factor, 1.5);
+}
+
+Observables solve_once(const Problem& problem, const dmft::Options& options, Session& session) {
+  Observables result = dmft::solve(problem, options, session.execution());
+  keep_finite_steps(result);
+  return result;
+}
+
+Observables stopped_short(Observables result, Status status, const std::string& message) {
+  result.status = status;
+  result.message = message;
+  return result;
+}
+
+// Doubles the samples until the standard error of every observable at every step is at most `target`.
 Observables solve_to_error(const Problem& problem, dmft::Options options, double target, Session& session) {
+  Observables result = solve_once(problem, options, session);
   for (;;) {
-    Observables result = dmft::solve(problem, options, session.execution());
-    keep_finite_steps(result);
-    const double reached = largest_standard_error(result);
-    if (result.status != Status::ok || reached <= target) return result;
+    const LargestError largest = largest_standard_error(result);
+    if (result.status != Status::ok || largest.value <= target) return result;
+    const std::string reached =
+        fmt::format("the largest standard error is {} ({} at step {}) with {} samples", error_text(largest.value),
+                    largest.observable, largest.step, options.samples);
+    const std::string missed = fmt::format("{}, above the {} asked for; ", reached, shortest(target));
     if (2 * options.samples > most_samples) {
-      result.status = Status::not_converged;
-      result.message = fmt::format(
-          "the largest standard error is {} with {} samples, above the {} asked for; the limit "
-          "is {} samples",
-          error_text(reached), options.samples, shortest(target), most_samples);
-      return result;
+      return stopped_short(std::move(result), Status::not_converged,
+                           missed + fmt::format("at most {} samples are allowed", most_samples));
     }
-    session.say(
-        fmt::format("DMFT: largest standard error {} with {} samples; doubling", error_text(reached), options.samples));
+    if (out_of_reach(largest.value, target, options.samples)) {
+      return stopped_short(std::move(result), Status::not_converged,
+                           missed + fmt::format("not even the {} samples allowed would reach it", most_samples));
+    }
+    session.say("DMFT: " + reached + "; doubling");
     options.samples *= 2;
+    try {
+      Observables finer = solve_once(problem, options, session);
+      if (finer.status == Status::interrupted) {
+        return stopped_short(std::move(result), Status::interrupted,
+                             missed + fmt::format("interrupted while solving with {} samples", options.samples));
+      }
+      result = std::move(finer);
+    } catch (const InputError& error) {
+      // More samples than memory holds: what was reached before stands.
+      return stopped_short(std::move(result), Status::not_converged, missed + error.message());
+    }
   }
 }
 
@@ -54,7 +94,8 @@ ExitStatus run(const Options& options, Session& session) {
   OptionTable table = file.table("dmft");
   const dmft::Options dmft_options = dmft::read_options(table);
   const std::optional<std::string> target = own_option(options, "--error");
-  const double largest_error = target ? parse_number("--error", *target, 0.0, 1.0) : 1.0;
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const double largest_error = target ? parse_number("--error", *target, 0.0, infinity) : infinity;
   if (const auto violated = dmft::theory().violated(outcome.problem)) {
     const NotApplicable refusal("dmft", *violated);
     deliver_refusal(outcome, refusal, options, session);
@@ -73,13 +114,15 @@ ExitStatus run(const Options& options, Session& session) {
 }  // namespace
 
 Command dmft_command() {
-  return {
-      .name = "dmft",
-      .summary = "Solve the dynamical mean-field theory, exact as N -> infinity.",
-      .example = "sgdyn dmft problem.toml --error 1e-4",
-      .takes = Takes::problem_file,
-      .options = {{"--error", "E", "double the samples until no observable at any step has a standard error above E"}},
-      .run = run};
+  return {.name = "dmft",
+          .summary = "Solve the dynamical mean-field theory, exact as N -> infinity.",
+          .example = "sgdyn dmft problem.toml --error 1e-4",
+          .takes = Takes::problem_file,
+          .options = {{"--error", "E",
+                       fmt::format("double the samples until every observable has at every step a standard error of at "
+                                   "most E, in its own units (at most {} samples, fewer where memory is short)",
+                                   most_samples)}},
+          .run = run};
 }
 
 }  // namespace sgdyn::tools

@@ -7,11 +7,11 @@
 #include <Eigen/Core>
 #include <boost/version.hpp>
 
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "commands/commands.hpp"
 #include "gnuplot.hpp"
+#include "output.hpp"
 #include "session.hpp"
 #include "sgdyn/theory/theory.hpp"
 
@@ -67,25 +67,18 @@ std::string value_text(const ordered_json& value) {
   return value.dump();
 }
 
-void print_lines(const ordered_json& information, const std::string& indent) {
+std::string lines(const ordered_json& information, const std::string& indent) {
+  std::string text;
   for (const auto& [key, value] : information.items()) {
-    if (value.is_object()) {
-      std::printf("%s%s\n", indent.c_str(), key.c_str());
-      print_lines(value, indent + "  ");
-    } else {
-      std::printf("%s%-*s%s\n", indent.c_str(), 18 - static_cast<int>(indent.size()), key.c_str(),
-                  value_text(value).c_str());
-    }
+    text += value.is_object() ? indent + key + "\n" + lines(value, indent + "  ")
+                              : fmt::format("{}{:<{}}{}\n", indent, key, 18 - indent.size(), value_text(value));
   }
+  return text;
 }
 
 ExitStatus run(const Options& options, Session& session) {
   const ordered_json all = information(session);
-  if (options.json) {
-    std::puts(all.dump(1).c_str());
-  } else {
-    print_lines(all, "");
-  }
+  print(options.json ? all.dump(1) + "\n" : lines(all, ""));
   return exit_ok;
 }
 
