@@ -60,8 +60,9 @@ int runs_at(long dimension, long largest, int runs) {
   const double proportional = std::round(runs * ratio);
   if (proportional > sim::max_data_sets) {
     throw InputError("simulation.runs", std::to_string(runs) + " at N = " + std::to_string(largest) + " means " +
-                                            std::to_string(std::llround(proportional)) + " at N = " + std::to_string(dimension) +
-                                            "; allowed is at most " + std::to_string(sim::max_data_sets));
+                                            std::to_string(std::llround(proportional)) +
+                                            " at N = " + std::to_string(dimension) + "; allowed is at most " +
+                                            std::to_string(sim::max_data_sets));
   }
   return std::max(runs, static_cast<int>(proportional));
 }

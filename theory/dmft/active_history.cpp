@@ -111,10 +111,9 @@ void ActiveHistory::drop(std::size_t sample, std::size_t tiles) {
   base_[sample] += tiles * lanes;
 }
 
-double ActiveHistory::bytes(double active, bool with_tangents) {
-  const double room = active + lanes;
-  return (1.25 * active + 2.0 * lanes) * sizeof(ActiveStep) +
-         (with_tangents ? sizeof(float) * 0.5 * room * (room + lanes) : 0.0);
+double ActiveHistory::bytes(double active, double in_window) {
+  const double room = in_window > 0.0 ? in_window + 2.0 * lanes : 0.0;
+  return (1.25 * active + 2.0 * lanes) * sizeof(ActiveStep) + sizeof(float) * 0.5 * room * (room + lanes);
 }
 
 }  // namespace sgdyn::dmft

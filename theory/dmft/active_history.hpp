@@ -54,8 +54,8 @@ class ActiveHistory {
   /// read. No step before `first` is asked for afterwards.
   void append(std::size_t sample, const ActiveStep& step, std::size_t first, std::span<const float> row);
 
-  /// Bytes of one sample with `active` active steps.
-  [[nodiscard]] static double bytes(double active, bool with_tangents);
+  /// Bytes of one sample with `active` active steps, tangents being kept between the last `in_window` of them.
+  [[nodiscard]] static double bytes(double active, double in_window);
 
  private:
   // The triangle of a sample holds its active steps from base_ on, in tiles of 8 rows and 8 columns; slab i has the

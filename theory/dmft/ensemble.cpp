@@ -9,6 +9,19 @@
 
 namespace sgdyn::dmft {
 
+namespace {
+
+// Steps over which tangents are kept at most: with a convex loss, responses fall at least as fast as the ridge alone
+// makes them.
+double longest_window(const Problem& problem, const Loss& loss) {
+  const double T = problem.algorithm.steps;
+  const double decay = problem.loss.ridge * problem.algorithm.learning_rate;
+  if (!loss.convex() || decay <= 0.0 || decay >= 1.0) return T;
+  return std::min(T, std::log(OrderParameters::negligible) / std::log1p(-decay) + OrderParameters::persistence);
+}
+
+}  // namespace
+
 Ensemble::Ensemble(const Problem& problem, const Options& options, std::size_t samples, std::uint32_t scrambling)
     : alpha_(problem.data.alpha),
       noise_(problem.data.noise),
@@ -58,8 +71,12 @@ double Ensemble::peak_bytes(const Problem& problem, std::size_t samples) {
   const double used = 1.0 - static_cast<double>(std::count(s.begin(), s.end(), 0.0)) / static_cast<double>(s.size());
   const double T = problem.algorithm.steps;
   // The largest of a chunk: four standard deviations above the mean, or always active where the scheme has a memory.
-  const double active = sampling->autocovariance(0, 1) > 0.0 ? T : std::min(T, used * T + 4.0 * std::sqrt(T));
-  const double per_sample = sizeof(float) * T + ActiveHistory::bytes(active, make_loss(problem.loss.loss)->smooth());
+  const auto active = [&](double steps) {
+    return sampling->autocovariance(0, 1) > 0.0 ? steps : std::min(steps, used * steps + 4.0 * std::sqrt(steps));
+  };
+  const auto loss = make_loss(problem.loss.loss);
+  const double window = loss->smooth() ? longest_window(problem, *loss) : 0.0;
+  const double per_sample = sizeof(float) * T + ActiveHistory::bytes(active(T), active(window));
   const double order_parameters = 8.0 * 5.0 * T * T;
   return static_cast<double>(samples) * (per_sample + 200.0) + order_parameters;
 }

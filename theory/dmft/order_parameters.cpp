@@ -7,8 +7,6 @@ namespace sgdyn::dmft {
 
 namespace {
 
-constexpr double negligible = 0x1p-24;
-
 // Smooth trajectories make M nearly singular. A pivot this small carries less than 1e-10 of the variance at its time
 // and would amplify the rounding of M by 1e10, so its direction is left empty; what it would have carried later shows
 // up in later pivots.
@@ -19,7 +17,7 @@ int first_relevant(const double* entries, int count) {
   double largest = 0.0;
   for (int i = 0; i < count; ++i) largest = std::max(largest, std::fabs(entries[i]));
   int first = 0;
-  while (first < count && std::fabs(entries[first]) <= negligible * largest) ++first;
+  while (first < count && std::fabs(entries[first]) <= OrderParameters::negligible * largest) ++first;
   return first;
 }
 
@@ -40,7 +38,6 @@ OrderParameters::OrderParameters(const Problem& problem)
 }
 
 void OrderParameters::find_starts(int t) {
-  constexpr int persistence = 16;
   response_start_ = t < persistence ? 0 : t;
   for (int k = t; t >= persistence && k > t - persistence; --k) {
     response_start_ = std::min(response_start_, first_relevant(R_.row(k).data(), k));

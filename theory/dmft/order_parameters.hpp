@@ -21,6 +21,10 @@ struct Averages {
 
 class OrderParameters {
  public:
+  /// What is negligible against the largest of its kind: the rounding of single precision, for how many steps in a row.
+  static constexpr double negligible = 0x1p-24;
+  static constexpr int persistence = 16;
+
   explicit OrderParameters(const Problem& problem);
 
   /// From step t to t + 1. Returns false, leaving step t + 1 unset, when a number overflows.
@@ -36,9 +40,9 @@ class OrderParameters {
   /// C(t, u) = q + m m.
   [[nodiscard]] double correlation(int t, int u) const { return q(t, u) + m_[t] * m_[u]; }
   [[nodiscard]] double response(int t, int u) const { return u < t ? R_(t, u) : 0.0; }
-  /// At the latest step t, times before these have responses R(t, .) and noise weights G(t, .) below 2^-24 of the
-  /// largest: nothing but single-precision rounding is lost by leaving them out of the history sums of eq. 7. Responses
-  /// must have been negligible for a number of steps in a row, since one that passes through zero comes back.
+  /// At the latest step t, times before these have negligible responses R(t, .) and noise weights G(t, .): nothing but
+  /// single-precision rounding is lost by leaving them out of the history sums of eq. 7. Responses must have been
+  /// negligible for a number of steps in a row, since one that passes through zero comes back.
   [[nodiscard]] int response_start() const { return response_start_; }
   [[nodiscard]] int noise_start() const { return noise_start_; }
   /// Smallest pivot of M relative to its diagonal; negative beyond rounding would mean M is not a covariance.
