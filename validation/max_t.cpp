@@ -60,7 +60,7 @@ void add_group(const Centred& group, std::uint64_t seed, std::size_t id, Eigen::
 }  // namespace
 
 std::vector<double> max_t_under_agreement(const std::vector<ErrorGroup>& groups, const Eigen::VectorXd& floor,
-                                          int draws, std::uint64_t seed) {
+                                          int draws, std::uint64_t seed, const Execution& execution) {
   std::vector<Centred> centred;
   for (const ErrorGroup& group : groups) {
     Centred one;
@@ -70,9 +70,11 @@ std::vector<double> max_t_under_agreement(const std::vector<ErrorGroup>& groups,
     centred.push_back(std::move(one));
   }
   std::vector<double> largest(static_cast<std::size_t>(draws), 0.0);
+  const int threads = execution.thread_count();
   const Eigen::Index blocks = (draws + block - 1) / block;
-#pragma omp parallel for schedule(dynamic, 1)
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
   for (Eigen::Index k = 0; k < blocks; ++k) {
+    if (execution.stopped()) continue;
     const Eigen::Index first = k * block;
     const Eigen::Index rows = std::min<Eigen::Index>(block, draws - first);
     Eigen::ArrayXXd difference = Eigen::ArrayXXd::Zero(rows, floor.size());
@@ -85,6 +87,7 @@ std::vector<double> max_t_under_agreement(const std::vector<ErrorGroup>& groups,
     const Eigen::ArrayXXd t = (variance > 0.0).select(difference.abs() / variance.sqrt(), 0.0);
     for (Eigen::Index b = 0; b < rows; ++b) largest[static_cast<std::size_t>(first + b)] = t.row(b).maxCoeff();
   }
+  if (execution.stopped()) return {};
   std::sort(largest.begin(), largest.end());
   return largest;
 }

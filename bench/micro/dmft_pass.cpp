@@ -49,19 +49,11 @@ void sgdyn_pass(benchmark::State& state) {
   }
 }
 
-BENCHMARK(plain_pass)
-    ->ArgName("threads")
-    ->Arg(1)
-    ->Arg(2)
-    ->UseRealTime()
-    ->MeasureProcessCPUTime()
-    ->Unit(benchmark::kMillisecond);
-BENCHMARK(sgdyn_pass)
-    ->ArgName("threads")
-    ->Arg(1)
-    ->Arg(2)
-    ->UseRealTime()
-    ->MeasureProcessCPUTime()
-    ->Unit(benchmark::kMillisecond);
+void one_and_two_threads(benchmark::internal::Benchmark* benchmark) {
+  benchmark->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime()->MeasureProcessCPUTime()->Unit(benchmark::kMillisecond);
+}
+
+BENCHMARK(plain_pass)->Apply(one_and_two_threads);
+BENCHMARK(sgdyn_pass)->Apply(one_and_two_threads);
 
 }  // namespace

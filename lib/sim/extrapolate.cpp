@@ -1,6 +1,9 @@
 #include "sgdyn/sim/extrapolate.hpp"
 
+#include <Eigen/QR>
 #include <algorithm>
+#include <cmath>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -124,6 +127,29 @@ std::vector<double> extrapolation_weights(const std::vector<long>& dimensions, c
     weights.push_back(runs[g] / x * (1.0 / total - mean * (x - mean) / spread));
   }
   return weights;
+}
+
+// With v_g = w_g / sqrt(p_g) the variance is |v|^2: the least of all v that obey the three conditions.
+std::vector<double> quadratic_extrapolation_weights(const std::vector<long>& dimensions, const std::vector<int>& runs) {
+  if (dimensions.size() != runs.size()) throw std::invalid_argument("extrapolation_weights: one number of runs per N");
+  if (std::set<long>(dimensions.begin(), dimensions.end()).size() < 3) {
+    throw std::invalid_argument("extrapolation in 1/N and 1/N^2 needs at least three different N");
+  }
+  const auto largest = static_cast<double>(*std::max_element(dimensions.begin(), dimensions.end()));
+  const auto count = static_cast<Eigen::Index>(runs.size());
+  Eigen::VectorXd root(count);  // of the precision p_g
+  Eigen::MatrixXd conditions(3, count);
+  for (Eigen::Index g = 0; g < count; ++g) {
+    const double x = largest / static_cast<double>(dimensions[static_cast<std::size_t>(g)]);
+    root[g] = std::sqrt(runs[static_cast<std::size_t>(g)] / x);
+    conditions(0, g) = root[g];
+    conditions(1, g) = root[g] * x;
+    conditions(2, g) = root[g] * x * x;
+  }
+  const Eigen::VectorXd unbiased = Eigen::VectorXd::Unit(3, 0);
+  const Eigen::VectorXd weights =
+      root.cwiseProduct(conditions.completeOrthogonalDecomposition().solve(unbiased).eval());
+  return {weights.begin(), weights.end()};
 }
 
 Observables extrapolate(std::vector<Observables> sizes) {

@@ -14,6 +14,12 @@ namespace sgdyn {
 [[nodiscard]] std::vector<double> extrapolation_weights(const std::vector<long>& dimensions,
                                                         const std::vector<int>& runs);
 
+/// The same for shifts a/N + b/N^2: also sum w_g / N_g^2 = 0. Less precise, but unbiased up to order 1/N^3; the
+/// difference from extrapolation_weights() is what tells whether shifts linear in 1/N fit.
+/// @throws std::invalid_argument for fewer than three distinct sizes.
+[[nodiscard]] std::vector<double> quadratic_extrapolation_weights(const std::vector<long>& dimensions,
+                                                                  const std::vector<int>& runs);
+
 /// Combines results at several sizes (each with replicates) into one Observables with `sizes` filled in; standard
 /// errors are propagated from the sizes.
 [[nodiscard]] Observables extrapolate(std::vector<Observables> sizes);

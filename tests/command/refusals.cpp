@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "command/subprocess.hpp"
+#include "support/malformed_files.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace sgdyn {
@@ -12,16 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing_support::Finished;
+using testing_support::malformed_files;
 using testing_support::TemporaryDirectory;
-
-std::vector<fs::path> malformed_files() {
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(fs::path(SGDYN_SOURCE_DIR) / "tests/negative/files")) {
-    if (entry.path().extension() == ".toml") files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
 
 TEST(Refusals, EveryMalformedFileIsRefusedInOneLineWithNothingWritten) {
   const TemporaryDirectory directory;

@@ -9,14 +9,7 @@ foreach(part lib theory validation bench tools tests cmake CMakeLists.txt LICENS
   file(COPY ${SOURCE}/${part} DESTINATION ${scratch}/source)
 endforeach()
 
-function(run)
-  execute_process(COMMAND ${ARGV} RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
-  if(NOT status EQUAL 0)
-    list(JOIN ARGV " " command)
-    message(FATAL_ERROR "${command}\nended with ${status}:\n${output}")
-  endif()
-  set(output "${output}" PARENT_SCOPE)
-endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/run.cmake)
 
 # Blocks are ```cpp // path ... ``` or ```markdown <!-- path --> ... ```.
 file(READ ${SOURCE}/CONTRIBUTING.md rest)

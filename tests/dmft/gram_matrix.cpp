@@ -4,9 +4,9 @@
 #include <Eigen/Eigenvalues>
 #include <string>
 
-#include "dmft/problems.hpp"
 #include "sgdyn/theory/dmft/ensemble.hpp"
 #include "sgdyn/theory/dmft/order_parameters.hpp"
+#include "support/logistic_sgd.hpp"
 
 namespace sgdyn {
 namespace {

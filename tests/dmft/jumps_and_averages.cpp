@@ -4,11 +4,11 @@
 #include <cmath>
 #include <string>
 
-#include "dmft/problems.hpp"
 #include "sgdyn/core/error.hpp"
 #include "sgdyn/sim/simulate.hpp"
 #include "sgdyn/theory/dmft/dmft.hpp"
 #include "sgdyn/validation/compare.hpp"
+#include "support/logistic_sgd.hpp"
 
 namespace sgdyn {
 namespace {

@@ -6,9 +6,9 @@
 #include <cmath>
 #include <string>
 
-#include "dmft/problems.hpp"
 #include "sgdyn/core/error.hpp"
 #include "sgdyn/theory/dmft/dmft.hpp"
+#include "support/logistic_sgd.hpp"
 
 namespace sgdyn {
 namespace {

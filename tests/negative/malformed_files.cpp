@@ -14,21 +14,14 @@
 
 #include "sgdyn/core/error.hpp"
 #include "sgdyn/io/problem_file.hpp"
+#include "support/malformed_files.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace sgdyn {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::vector<fs::path> malformed_files() {
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(fs::path(SGDYN_SOURCE_DIR) / "tests/negative/files")) {
-    if (entry.path().extension() == ".toml") files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
+using testing_support::malformed_files;
 
 struct Expectation {
   std::string part;

@@ -1,60 +1,23 @@
 // The verdict: four outcomes, the stated false-alarm rate, and what it says about finite size.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cmath>
 #include <sstream>
+#include <string>
 #include <vector>
 
 #include "sgdyn/core/error.hpp"
-#include "sgdyn/random/stream.hpp"
 #include "sgdyn/sim/extrapolate.hpp"
 #include "sgdyn/validation/compare.hpp"
+#include "validation/tables.hpp"
 
 namespace sgdyn {
 namespace {
 
-// Replicates of a relaxing curve with Gaussian noise correlated over steps (first order, correlation 0.9 a step).
-struct Noise {
-  double scale = 0.05;
-  double correlation = 0.9;
-};
-
-Eigen::MatrixXd curve_replicates(int runs, int steps, const Noise& noise, std::uint32_t id, double shift = 0.0) {
-  std::vector<double> normals(static_cast<std::size_t>(runs) * static_cast<std::size_t>(steps));
-  Stream(11, Purpose::testing, id).normals(normals);
-  Eigen::MatrixXd result(runs, steps);
-  for (int r = 0; r < runs; ++r) {
-    double state = 0.0;
-    for (int k = 0; k < steps; ++k) {
-      const double fresh = normals[static_cast<std::size_t>(r * steps + k)];
-      state =
-          k == 0 ? fresh : noise.correlation * state + std::sqrt(1.0 - noise.correlation * noise.correlation) * fresh;
-      result(r, k) = 1.0 - std::exp(-0.1 * k) + shift + noise.scale * state;
-    }
-  }
-  return result;
-}
-
-Observables observables(std::vector<Eigen::MatrixXd> per_observable, long dimension) {
-  Observables result;
-  result.producer = "test";
-  result.dimension = dimension;
-  result.runs = static_cast<int>(per_observable[0].rows());
-  for (int k = 0; k < per_observable[0].cols(); ++k) {
-    result.steps.push_back(k);
-    result.time.push_back(0.1 * k);
-  }
-  result.series["overlap"] = Series::from_replicates(std::move(per_observable[0]));
-  if (per_observable.size() > 1) result.series["norm"] = Series::from_replicates(std::move(per_observable[1]));
-  return result;
-}
-
-Observables two_observables(int runs, int steps, const Noise& noise, std::uint32_t id, double shift = 0.0,
-                            long dimension = 0) {
-  return observables(
-      {curve_replicates(runs, steps, noise, 2 * id, shift), curve_replicates(runs, steps, noise, 2 * id + 1, shift)},
-      dimension);
-}
+using made_up::curve;
+using made_up::observables;
+using made_up::two_observables;
 
 TEST(Compare, AgreesDisagreesOrCannotTell) {
   const Observables theory = two_observables(4, 30, {.scale = 1e-4}, 1);
@@ -103,8 +66,8 @@ TEST(Compare, FiniteSizeShiftIsExtrapolatedAndShown) {
 }
 
 TEST(Compare, PairsOfZeroVarianceAreComparedExactly) {
-  Eigen::MatrixXd truth = curve_replicates(16, 10, {.scale = 0.01}, 3);
-  Eigen::MatrixXd theory = curve_replicates(4, 10, {.scale = 1e-4}, 4);
+  Eigen::MatrixXd truth = curve(16, 10, {.scale = 0.01}, 3);
+  Eigen::MatrixXd theory = curve(4, 10, {.scale = 1e-4}, 4);
   truth.col(0).setConstant(0.2);
   theory.col(0).setConstant(0.2);
   EXPECT_EQ(compare(observables({theory}, 0), observables({truth}, 0)).pairs[0].z, 0.0);
@@ -151,6 +114,16 @@ TEST(Compare, NothingInCommonIsInconclusive) {
   std::ostringstream text;
   text << comparison;
   EXPECT_NE(text.str().find("inconclusive"), std::string::npos);
+}
+
+TEST(Compare, StopsWhenAsked) {
+  const Observables theory = two_observables(4, 30, {.scale = 1e-4}, 1);
+  const Observables truth = two_observables(64, 30, {.scale = 0.02}, 2, 0.03);
+  const std::atomic<bool> stop{true};
+  const Comparison stopped = compare(theory, truth, {}, {.stop_requested = &stop});
+  EXPECT_EQ(stopped.verdict, Verdict::inconclusive);
+  EXPECT_NE(stopped.reason.find("stopped"), std::string::npos);
+  EXPECT_EQ(compare(theory, truth, {}, {.threads = 1}).p_value, compare(theory, truth, {}, {.threads = 3}).p_value);
 }
 
 TEST(Compare, RefusesAnImpossibleFalseAlarmRate) {

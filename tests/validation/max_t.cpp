@@ -1,6 +1,7 @@
 // The law of the largest |t| (validation/max_t.hpp), against laws known in closed form.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <vector>
@@ -59,6 +60,19 @@ TEST(MaxT, ConstantReplicatesAreLeftOutAndTheFloorCounts) {
   // Then the law is that of one Gaussian of known variance.
   const auto floored = max_t_under_agreement({{tiny, 1.0}}, Eigen::VectorXd::Constant(1, 1.0), 40000, 3);
   EXPECT_NEAR(quantile(floored, 0.95), 1.96, 0.06);
+}
+
+// The draws are numbered, so who computes them does not matter: to the last bit.
+TEST(MaxT, ThreadsDoNotMatterAndItCanBeStopped) {
+  const std::vector<ErrorGroup> groups{{gaussian_replicates(4, 40, 1), 1.0}, {gaussian_replicates(32, 40, 2), -1.0}};
+  const Eigen::VectorXd floor = Eigen::VectorXd::Constant(40, 1e-3);
+  const auto alone = max_t_under_agreement(groups, floor, 1001, 3, {.threads = 1});
+  EXPECT_EQ(alone.size(), 1001U);
+  for (const int threads : {2, 3}) {
+    EXPECT_EQ(max_t_under_agreement(groups, floor, 1001, 3, {.threads = threads}), alone) << threads;
+  }
+  const std::atomic<bool> stop{true};
+  EXPECT_TRUE(max_t_under_agreement(groups, floor, 1001, 3, {.stop_requested = &stop}).empty());
 }
 
 }  // namespace

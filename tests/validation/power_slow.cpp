@@ -6,18 +6,12 @@
 #include "sgdyn/sim/simulate.hpp"
 #include "sgdyn/theory/dmft/dmft.hpp"
 #include "sgdyn/validation/compare.hpp"
+#include "support/logistic_sgd.hpp"
 
 namespace sgdyn {
 namespace {
 
-Problem logistic_sgd(int steps) {
-  Problem p;
-  p.data = {.model = {"two-clusters", {}}, .alpha = 2.0, .noise = 0.5};
-  p.loss = {.loss = {"logistic", {}}, .ridge = 0.1};
-  p.algorithm = {.sampling = {"sgd", {{"batch", 0.3}}}, .learning_rate = 0.2, .steps = steps};
-  p.initial = {.variance = 0.1, .overlap = 0.0};
-  return p;
-}
+using testing_support::logistic_sgd;
 
 TEST(ComparePowerSlow, SimulationAgainstSimulationRaisesTheStatedRateOfAlarms) {
   // 600 tables at a stated 5 %: binomial standard deviation 0.9 %, four of these allowed.

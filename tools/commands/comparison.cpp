@@ -92,12 +92,12 @@ std::string verdict_reason(const Outcome& outcome) {
 
 bool has_steps(const Observables& observables) { return !observables.steps.empty(); }
 
-void judge(Outcome& outcome, const ComparisonOptions& options) {
+void judge(Outcome& outcome, const ComparisonOptions& options, Session& session) {
   const bool stopped = worst_status(outcome) == Status::interrupted;
   if (!stopped && outcome.simulation && has_steps(*outcome.simulation) &&
       std::all_of(outcome.theories.begin(), outcome.theories.end(), has_steps)) {
     for (const Observables& theory : outcome.theories) {
-      outcome.comparisons.push_back(compare(theory, *outcome.simulation, options));
+      outcome.comparisons.push_back(compare(theory, *outcome.simulation, options, session.execution()));
     }
   }
   outcome.verdict = overall_verdict(outcome);
@@ -155,7 +155,7 @@ ExitStatus run_comparison(const std::string& command, const ProblemFile& file, c
   announce(dimensions, simulation_options.dimension.values(), plan, session);
 
   compute(outcome, solvers, simulation_options, session);
-  judge(outcome, comparison_options);
+  judge(outcome, comparison_options, session);
   return deliver(outcome, options, session, directory.get());
 }
 

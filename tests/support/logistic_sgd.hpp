@@ -1,4 +1,4 @@
-// The problem most tests of the DMFT solver start from.
+// The problem many tests of theory and comparison start from.
 #pragma once
 
 #include "sgdyn/core/problem.hpp"
