@@ -70,9 +70,8 @@ std::vector<double> max_t_under_agreement(const std::vector<ErrorGroup>& groups,
     centred.push_back(std::move(one));
   }
   std::vector<double> largest(static_cast<std::size_t>(draws), 0.0);
-  const int threads = execution.thread_count();
   const Eigen::Index blocks = (draws + block - 1) / block;
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
+#pragma omp parallel for num_threads(execution.thread_count()) schedule(dynamic, 1)
   for (Eigen::Index k = 0; k < blocks; ++k) {
     if (execution.stopped()) continue;
     const Eigen::Index first = k * block;
