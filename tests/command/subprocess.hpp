@@ -21,7 +21,7 @@ struct Invocation {
   std::map<std::string, std::string> environment{};  ///< added to ours
   std::filesystem::path out{};                       ///< where stdout goes instead of Finished::out ("/dev/full")
   bool reader_gone = false;                          ///< stdout is a pipe nobody reads
-  long largest_file = 0;                             ///< bytes after which writing any file fails; 0: no limit
+  unsigned full_disk_from = 0;                       ///< writing that many bytes to a file at once fails; 0: none
   /// When set, SIGINT is sent as soon as this returns true (asked every few milliseconds).
   std::function<bool()> interrupt_when{};
 };
