@@ -6,6 +6,7 @@
 #include "sgdyn/core/error.hpp"
 #include "sgdyn/model/catalogue.hpp"
 #include "sgdyn/model/data_model.hpp"
+#include "sgdyn/model/loss.hpp"
 #include "sgdyn/model/sampling_scheme.hpp"
 #include "sgdyn/observable/catalogue.hpp"
 
@@ -165,8 +166,9 @@ Observables solve_square_loss(const Problem& given) {
   for (Index t = 0; t < error.size(); ++t) error[t] = data->generalisation_error(closure.m[t], C(t, t));
   result.series["generalisation_error"] = exact(pick(error, result.steps));
   result.series["training_accuracy"] = Series::unavailable("moments alone do not give the law of the field");
+  const auto loss = make_loss(problem.loss.loss);
   for (const ObservableInfo& info : observable_catalogue()) {
-    const auto reason = why_undefined(info, {problem.loss.loss.name, std::nullopt});
+    const auto reason = why_undefined(info, {loss->name(), loss->margin()});
     if (reason) result.series[std::string(info.name)] = Series::unavailable(*reason);
   }
   result.two_time["correlation"] = pick(C, result.steps);
