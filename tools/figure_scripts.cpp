@@ -160,7 +160,7 @@ std::string with_greek(std::string text) {
 
 FigureScript series_script(const Outcome& outcome, const std::string& observable) {
   const ObservableInfo& info = observable_info(observable);
-  const std::string symbol = with_greek(std::string(info.symbol));
+  const std::string symbol = with_greek(observable_symbol(observable));
   FigureScript script;
   script.name = observable;
   script.caption = fmt::format("{} {}: {}.", spaced(observable), symbol, info.definition);

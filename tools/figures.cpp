@@ -29,8 +29,7 @@ bool has_observable(const Observables& producer, const std::string& name) {
 }
 
 void add_series(std::vector<FigureScript>& scripts, const Outcome& outcome) {
-  for (const ObservableInfo& info : observable_catalogue()) {
-    const std::string name(info.name);
+  for (const std::string& name : observable_names(outcome)) {
     for (const Observables* producer : producers(outcome)) {
       if (!has_observable(*producer, name)) continue;
       scripts.push_back(series_script(outcome, name));
@@ -43,7 +42,7 @@ void add_two_times(std::vector<FigureScript>& scripts, const Outcome& outcome) {
   for (const Observables* producer : producers(outcome)) {
     if (producer->time.size() < 2) continue;
     for (const auto& [array, values] : producer->two_time) {
-      if (array == "correlation" || array == "response") {
+      if (array == "correlation" || array == "response" || array == "replica_correlation") {
         scripts.push_back(two_time_script(outcome, *producer, array, array == "response"));
       }
     }

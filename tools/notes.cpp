@@ -27,8 +27,7 @@ std::string note_on_response(const Outcome& outcome) {
 std::string note_on_proportions(const Outcome& outcome) {
   if (!outcome.simulation) return "";
   std::vector<std::string> names;
-  for (const ObservableInfo& info : observable_catalogue()) {
-    const std::string name(info.name);
+  for (const std::string& name : observable_names(outcome)) {
     if (leaves_unit_interval(*outcome.simulation, name)) names.push_back(name);
   }
   if (names.empty()) return "";

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sgdyn/observable/catalogue.hpp"
+
 namespace sgdyn::tools {
 namespace {
 
@@ -49,6 +51,16 @@ std::vector<const Observables*> producers(const Outcome& outcome) {
   for (const Observables& theory : outcome.theories) all.push_back(&theory);
   if (outcome.simulation) all.push_back(&*outcome.simulation);
   return all;
+}
+
+std::vector<std::string> observable_names(const Outcome& outcome) {
+  std::vector<std::string> names;
+  for (const Observables* producer : producers(outcome)) {
+    for (const std::string& name : series_names(*producer)) {
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+  }
+  return names;
 }
 
 Status worst_status(const Outcome& outcome) {
@@ -102,7 +114,7 @@ std::string describe(const Problem& problem) {
   std::string text =
       fmt::format("{}, {}, {}: \u03b1 = {:.6g}, \u0394 = {:.6g}, \u03bb = {:.6g}, dt = {:.6g}",
                   problem.algorithm.sampling.name, problem.loss.loss.name, problem.data.model.name, problem.data.alpha,
-                  problem.data.noise, problem.loss.ridge, problem.algorithm.learning_rate);
+                  problem.data.noise, problem.loss.ridge, problem.algorithm.learning_rate.at(0));
   for (const auto& [key, value] : problem.algorithm.sampling.parameters) {
     text += fmt::format(", {} = {:.6g}", key, value);
   }

@@ -31,6 +31,9 @@ struct Outcome {
 /// All producers, theories first.
 [[nodiscard]] std::vector<const Observables*> producers(const Outcome& outcome);
 
+/// The names of all series of all producers, in the order of the catalogue.
+[[nodiscard]] std::vector<std::string> observable_names(const Outcome& outcome);
+
 /// The worst status of the producers, and the sentence that came with it.
 [[nodiscard]] Status worst_status(const Outcome& outcome);
 [[nodiscard]] std::string status_message(const Outcome& outcome);

@@ -106,11 +106,11 @@ std::string final_values_section(const Outcome& outcome) {
     head += fmt::format("<th>{}, step {}</th>", display_name(*producer), producer->steps.back());
   }
   std::string rows;
-  for (const ObservableInfo& info : observable_catalogue()) {
-    std::string row = fmt::format("<tr><td>{} <span class=\"soft\">{}</span></td>", spaced(std::string(info.name)),
-                                  html_symbol(std::string(info.symbol)));
+  for (const std::string& name : observable_names(outcome)) {
+    std::string row = fmt::format("<tr><td>{} <span class=\"soft\">{}</span></td>", spaced(name),
+                                  html_symbol(observable_symbol(name)));
     for (const Observables* producer : shown) {
-      const auto found = producer->series.find(std::string(info.name));
+      const auto found = producer->series.find(name);
       const bool available = found != producer->series.end() && found->second.available();
       const auto last = static_cast<Eigen::Index>(producer->steps.size()) - 1;
       row += available ? fmt::format("<td>{} \u00b1 {}</td>", value_text(found->second.mean[last]),

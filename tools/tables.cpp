@@ -31,14 +31,14 @@ std::string producer_table(const Observables& producer) {
                                  producer.steps.back(), producer.time.back());
   text += fmt::format("  {:<22}{:>14}{:>16}\n", "observable", "value", "standard error");
   const auto last = static_cast<Eigen::Index>(producer.steps.size()) - 1;
-  for (const ObservableInfo& info : observable_catalogue()) {
-    const auto found = producer.series.find(std::string(info.name));
+  for (const std::string& name : series_names(producer)) {
+    const auto found = producer.series.find(name);
     if (found == producer.series.end()) continue;
     const Series& series = found->second;
     if (!series.available()) {
-      text += fmt::format("  {:<22}{:>14}  {}\n", info.name, "-", series.reason);
+      text += fmt::format("  {:<22}{:>14}  {}\n", name, "-", series.reason);
     } else {
-      text += fmt::format("  {:<22}{:>14}{:>16}\n", info.name, value_text(series.mean[last]),
+      text += fmt::format("  {:<22}{:>14}{:>16}\n", name, value_text(series.mean[last]),
                           error_text(series.standard_error[last]));
     }
   }

@@ -50,15 +50,15 @@ std::vector<ErrorGroup> error_groups(const Contrast& contrast, const std::vector
 
 std::vector<Column> common_columns(const Observables& theory, const Observables& simulation) {
   std::vector<Column> columns;
-  for (const ObservableInfo& info : observable_catalogue()) {
-    const auto left = theory.series.find(std::string(info.name));
-    const auto right = simulation.series.find(std::string(info.name));
+  for (const std::string& name : series_names(theory)) {
+    const auto left = theory.series.find(name);
+    const auto right = simulation.series.find(name);
     if (left == theory.series.end() || right == simulation.series.end()) continue;
     if (!left->second.available() || !right->second.available()) continue;
     for (std::size_t i = 0; i < theory.steps.size(); ++i) {
       const auto found = std::lower_bound(simulation.steps.begin(), simulation.steps.end(), theory.steps[i]);
       if (found == simulation.steps.end() || *found != theory.steps[i]) continue;
-      columns.push_back({std::string(info.name), static_cast<Eigen::Index>(i), found - simulation.steps.begin()});
+      columns.push_back({name, static_cast<Eigen::Index>(i), found - simulation.steps.begin()});
     }
   }
   return columns;

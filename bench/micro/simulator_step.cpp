@@ -33,7 +33,7 @@ bool never() { return false; }
 // w(1) of realisation `j` with one plain loop over samples and inputs, eq. 2.
 std::vector<double> plain_step(const Problem& problem, const sim::DataSet& data, std::span<const double> u, int j) {
   const std::size_t n = data.dimension();
-  const double dt = problem.algorithm.learning_rate;
+  const double dt = problem.algorithm.learning_rate.at(0);
   std::vector<double> memory(data.samples()), s(data.samples()), next(n);
   Stream stream(seed, Purpose::sampling, sim::TrajectoryKey{.realisation = j}.stream_id());
   make_sampling_scheme(problem.algorithm.sampling, dt)->draw_batch(0, stream, memory, s);

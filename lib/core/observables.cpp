@@ -38,10 +38,22 @@ Series Series::unavailable(std::string reason) {
   return series;
 }
 
+Estimate Estimate::from_replicates(const Eigen::VectorXd& replicates) {
+  const Series series = Series::from_replicates(replicates);
+  return {.value = series.mean[0], .standard_error = series.standard_error[0], .reason = ""};
+}
+
+Estimate Estimate::unavailable(std::string reason) {
+  Estimate estimate;
+  estimate.reason = std::move(reason);
+  return estimate;
+}
+
 void truncate(Observables& observables, std::size_t count) {
   if (count >= observables.steps.size()) return;
   const auto kept = static_cast<Eigen::Index>(count);
   observables.steps.resize(count);
+  observables.fluctuation_dissipation.reset();
   observables.time.resize(count);
   for (auto& [name, series] : observables.series) {
     if (!series.available()) continue;

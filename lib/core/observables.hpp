@@ -3,6 +3,7 @@
 
 #include <Eigen/Core>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,17 +38,54 @@ struct TwoTime {
   Eigen::MatrixXd standard_error;
 };
 
+/// One number with its standard error.
+struct Estimate {
+  double value = 0.0;
+  double standard_error = 0.0;
+  std::string reason;  ///< why the quantity cannot be given; the numbers then mean nothing
+
+  [[nodiscard]] bool available() const { return reason.empty(); }
+  /// Mean and standard error over independent values, at least two.
+  static Estimate from_replicates(const Eigen::VectorXd& replicates);
+  static Estimate unavailable(std::string reason);
+};
+
+/// What the fluctuation-dissipation relation compares: correlation and integrated response after some waiting times,
+/// of every replicate. Entry (i, j) is at (steps[i], waiting[j]), zero for steps before the waiting time.
+struct FluctuationDissipation {
+  std::vector<int> steps;                            ///< t, increasing
+  std::vector<int> waiting;                          ///< t_w, increasing, all among `steps`
+  std::vector<Eigen::MatrixXd> correlation;          ///< C(t, t_w), one matrix a replicate
+  std::vector<Eigen::MatrixXd> integrated_response;  ///< chi(t, t_w) = sum over t_w <= u < t of dt(u) R(t, u)
+};
+
+/// The steps an effective temperature was taken from.
+struct FdtWindow {
+  int first_waiting = 0, last_waiting = 0;  ///< t_w
+  int shortest_lag = 0, longest_lag = 0;    ///< t - t_w
+};
+
+struct EffectiveTemperature {
+  Estimate temperature;
+  FdtWindow window;
+};
+
 /// One setting of the producer, kept for the record ("samples" -> "16384").
 using Settings = std::map<std::string, std::string>;
 
 struct Observables {
   Status status = Status::ok;
-  std::string message;                        ///< one sentence when status is not ok
-  std::string producer;                       ///< "dmft", "simulation", ...
-  std::vector<int> steps;                     ///< k
-  std::vector<double> time;                   ///< k dt
-  std::map<std::string, Series> series;       ///< by catalogue name ("overlap")
-  std::map<std::string, TwoTime> two_time;    ///< "correlation", "response"
+  std::string message;                      ///< one sentence when status is not ok
+  std::string producer;                     ///< "dmft", "simulation", ...
+  std::vector<int> steps;                   ///< k
+  std::vector<double> time;                 ///< k dt
+  std::map<std::string, Series> series;     ///< by catalogue name ("overlap")
+  std::map<std::string, TwoTime> two_time;  ///< "correlation", "response", "replica_correlation"
+  /// The first step at which |gradient on the minibatch|^2/(bN) falls to stopping_threshold (EN eq. C2), and what holds
+  /// there: "step", "distance", "support_fraction", "converged_fraction" (of the runs).
+  std::map<std::string, Estimate> at_stop;
+  std::optional<FluctuationDissipation> fluctuation_dissipation;
+  std::optional<EffectiveTemperature> effective_temperature;
   std::map<std::string, double> diagnostics;  ///< numbers about the computation itself ("smallest_pivot")
   Settings settings;
   std::vector<std::string> assumptions;  ///< of a theory; empty for the simulator
@@ -59,6 +97,9 @@ struct Observables {
   /// @throws std::out_of_range for a name that was not produced.
   [[nodiscard]] const Series& at(const std::string& name) const { return series.at(name); }
 };
+
+/// The threshold of EN eq. C2.
+inline constexpr double stopping_threshold = 1e-10;
 
 /// Keeps the first `count` reported steps of everything: what is left of an interrupted or overflowing run.
 void truncate(Observables& observables, std::size_t count);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sgdyn/core/learning_rate.hpp"
 #include "sgdyn/core/parameters.hpp"
 
 namespace sgdyn {
@@ -25,10 +26,18 @@ struct LossSpec {
   friend bool operator==(const LossSpec&, const LossSpec&) = default;
 };
 
+/// Where the gradient and the ridge of a step with momentum are taken: at w(t), or at w(t) + momentum (w(t) - w(t-1)).
+enum class MomentumKind { heavy_ball, nesterov };
+
+/// The names in problem files ("heavy-ball", "nesterov"), in the order of MomentumKind.
+[[nodiscard]] const std::vector<std::string>& momentum_kinds();
+
 struct AlgorithmSpec {
   Component sampling;          ///< "sgd", ... with its own parameters (batch, persistence)
-  double learning_rate = 0.1;  ///< dt of eq. 2
+  LearningRate learning_rate;  ///< dt of eq. 2
   int steps = 100;             ///< updates; n steps record the n + 1 states k = 0 ... n
+  double momentum = 0.0;       ///< mu: every update also gains mu (w(t) - w(t-1)), with w(-1) = w(0)
+  MomentumKind momentum_kind = MomentumKind::heavy_ball;
 
   friend bool operator==(const AlgorithmSpec&, const AlgorithmSpec&) = default;
 };
@@ -41,7 +50,10 @@ struct InitialSpec {
 };
 
 struct ObservablesSpec {
-  std::vector<int> times;  ///< steps reported, increasing; empty means every step
+  std::vector<int> times;     ///< steps reported, increasing; empty means every step
+  int replicas = 1;           ///< 2: two copies on the same data from the same start, with independent minibatches
+  std::vector<int> response;  ///< steps t', increasing, after which R(t, t') is followed as an observable of t
+  bool effective_temperature = false;  ///< measure T_eff in simulations too, which costs further copies
 
   friend bool operator==(const ObservablesSpec&, const ObservablesSpec&) = default;
 };
@@ -58,6 +70,9 @@ struct Problem {
 
 /// The steps at which both theory and simulation report, increasing.
 [[nodiscard]] std::vector<int> reported_steps(const Problem& problem);
+
+/// t = sum of dt(u) over the steps u < k, for each k of an increasing list.
+[[nodiscard]] std::vector<double> elapsed_times(const Problem& problem, const std::vector<int>& steps);
 
 /// M = alpha N rounded at random: floor(alpha N + u), whose mean is alpha N for u uniform on (0, 1). Rounding to the
 /// nearest integer instead would shift alpha by order 1/N, differently at every N, and spoil any comparison in N.

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "sgdyn/io/learning_rate_reader.hpp"
 #include "sgdyn/io/text.hpp"
 #include "sgdyn/model/catalogue.hpp"
 
@@ -25,9 +26,13 @@ std::vector<TableRules> table_rules() {
   return {
       {"data", {"model", "alpha", "noise"}, "model", known_data_models(), true},
       {"loss", {"name", "ridge", "intercept"}, "name", known_losses(), true},
-      {"algorithm", {"name", "learning_rate", "steps", "momentum"}, "name", known_sampling_schemes(), true},
+      {"algorithm",
+       {"name", "learning_rate", "steps", "momentum", "momentum_kind"},
+       "name",
+       known_sampling_schemes(),
+       true},
       {"initial", {"variance", "overlap"}, "", {}, false},
-      {"observables", {"replicas", "times"}, "", {}, false},
+      {"observables", {"replicas", "times", "response", "effective_temperature"}, "", {}, false},
   };
 }
 
@@ -179,18 +184,22 @@ void check_tables(const Table& root, const std::string& origin, std::span<const 
   }
 }
 
+std::vector<int> read_steps(const Value& value, const std::string& key, const std::string& allowed) {
+  const auto* list = std::get_if<List>(&value.data);
+  if (list == nullptr) throw wrong_type(value, key, allowed);
+  if (list->empty()) throw InputError(key, "the list is empty; allowed is " + allowed);
+  std::vector<int> steps;
+  for (const Value& element : *list) steps.push_back(to_int(element, key, allowed));
+  return steps;
+}
+
 std::vector<int> read_times(const Value& value, const std::string& key) {
   const std::string allowed = "\"all\" or an increasing list of steps";
   if (const auto* word = std::get_if<std::string>(&value.data); word != nullptr && *word == "all") return {};
   if (std::holds_alternative<std::string>(value.data)) {
     throw InputError(key, describe(value) + " is not known; allowed is " + allowed);
   }
-  const auto* list = std::get_if<List>(&value.data);
-  if (list == nullptr) throw wrong_type(value, key, allowed);
-  if (list->empty()) throw InputError(key, "the list is empty; allowed is " + allowed);
-  std::vector<int> times;
-  for (const Value& element : *list) times.push_back(to_int(element, key, allowed));
-  return times;
+  return read_steps(value, key, allowed);
 }
 
 void read_data(const Section& section, DataSpec& data) {
@@ -208,20 +217,29 @@ void read_loss(const Section& section, LossSpec& loss) {
   });
 }
 
+MomentumKind to_momentum_kind(const Value& value, const std::string& key) {
+  const std::vector<std::string>& names = momentum_kinds();
+  const std::string allowed = "one of " + joined(names);
+  const std::string& word = as_string(value, key, allowed);
+  const auto found = std::find(names.begin(), names.end(), word);
+  if (found != names.end()) return static_cast<MomentumKind>(found - names.begin());
+  throw InputError(key,
+                   quoted(word) + " is not known" + did_you_mean(printable(word), names) + "; allowed is " + allowed);
+}
+
 void read_algorithm(const Section& section, AlgorithmSpec& algorithm) {
   algorithm.sampling = section.component();
-  section.with("learning_rate", [](const Value& value, const std::string& key) {
-    if (!std::holds_alternative<Table>(value.data)) return;
-    throw InputError(key, "schedules are not available in this version; allowed is a number, the same at every step");
+  (void)section.required("learning_rate", "a number, or a table with a schedule");
+  section.with("learning_rate", [&](const Value& value, const std::string& key) {
+    algorithm.learning_rate = to_learning_rate(value, key);
   });
-  algorithm.learning_rate = section.number("learning_rate");
   (void)section.required("steps", "an integer, the number of updates");
   section.with("steps", [&](const Value& value, const std::string& key) {
     algorithm.steps = to_int(value, key, "1 <= steps <= " + std::to_string(max_steps));
   });
-  section.with("momentum", [](const Value& value, const std::string& key) {
-    if (as_number(value, key) == 0.0) return;
-    throw InputError(key, describe(value) + " is not available in this version; allowed is 0");
+  algorithm.momentum = section.number("momentum", algorithm.momentum);
+  section.with("momentum_kind", [&](const Value& value, const std::string& key) {
+    algorithm.momentum_kind = to_momentum_kind(value, key);
   });
 }
 
@@ -233,9 +251,16 @@ void read_initial(const Section& section, InitialSpec& initial) {
 
 void read_observables(const Section& section, ObservablesSpec& observables) {
   section.check_keys(nullptr);
-  section.with("replicas", [](const Value& value, const std::string& key) {
-    if (as_integer(value, key) == 1) return;
-    throw InputError(key, describe(value) + " is not available in this version; allowed is 1");
+  section.with("replicas", [&](const Value& value, const std::string& key) {
+    observables.replicas = to_int(value, key, "1 or 2");
+  });
+  section.with("response", [&](const Value& value, const std::string& key) {
+    observables.response = read_steps(value, key, "an increasing list of steps");
+  });
+  section.with("effective_temperature", [&](const Value& value, const std::string& key) {
+    const auto* asked = std::get_if<bool>(&value.data);
+    if (asked == nullptr) throw wrong_type(value, key, "true or false");
+    observables.effective_temperature = *asked;
   });
   section.with("times",
                [&](const Value& value, const std::string& key) { observables.times = read_times(value, key); });
@@ -294,7 +319,8 @@ Problem to_problem(const Table& root, const std::string& origin, std::span<const
     const std::size_t dot = error.key().find('.');
     for (const Section& section : sections) {
       if (section.dotted("") != error.key().substr(0, dot) + ".") continue;
-      const std::string key = error.key().substr(dot + 1);
+      // A key inside the table of a schedule stands where the table begins.
+      const std::string key = error.key().substr(dot + 1, error.key().find('.', dot + 1) - dot - 1);
       throw as_written(error, section.find(key)).at(section.place(key));
     }
     throw error.at(origin);

@@ -47,17 +47,10 @@ void require_shape(const Observables& observables, const Series& series, const s
 
 Json unavailable(const std::string& reason) { return {{"mean", nullptr}, {"stderr", nullptr}, {"reason", reason}}; }
 
-/// Why a quantity is missing about which its producer says nothing.
-std::string why_missing(const std::string& name, const std::string& producer) {
-  if (name == "distance") {
-    return "the distance between two copies needs observables.replicas = 2, which this version does not compute";
-  }
-  return "the " + producer + " does not give this quantity";
-}
-
 Json to_json(const Observables& observables, const std::string& name) {
   const auto found = observables.series.find(name);
-  if (found == observables.series.end()) return unavailable(why_missing(name, observables.producer));
+  if (found == observables.series.end())
+    return unavailable("the " + observables.producer + " does not give this quantity");
   const Series& series = found->second;
   if (!series.available()) return unavailable(series.reason);
   require_shape(observables, series, name);
@@ -65,24 +58,43 @@ Json to_json(const Observables& observables, const std::string& name) {
           {"stderr", numbers(view(series.standard_error), observables.status, name + " (standard error)")}};
 }
 
-/// The catalogue in its order, then whatever else was produced.
-std::vector<std::string> series_names(const Observables& observables) {
-  std::vector<std::string> names;
-  for (const ObservableInfo& info : observable_catalogue()) names.emplace_back(info.name);
-  for (const auto& [name, series] : observables.series) {
-    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+Json to_json(const Estimate& estimate, Status status, const std::string& name) {
+  if (!estimate.available()) return {{"value", nullptr}, {"stderr", nullptr}, {"reason", estimate.reason}};
+  return {{"value", number(estimate.value, status, name)},
+          {"stderr", number(estimate.standard_error, status, name + " (standard error)")}};
+}
+
+Json temperature_json(const Observables& observables) {
+  const std::string name = "effective_temperature";
+  if (!observables.effective_temperature) {
+    return {{"value", nullptr},
+            {"stderr", nullptr},
+            {"window", nullptr},
+            {"reason", "the " + observables.producer + " was not asked for it (observables.effective_temperature)"}};
   }
-  return names;
+  const auto& [temperature, window] = *observables.effective_temperature;
+  Json block = to_json(temperature, observables.status, name);
+  block["window"] = nullptr;
+  if (temperature.available()) {
+    block["window"] = {{"waiting", {window.first_waiting, window.last_waiting}},
+                       {"lag", {window.shortest_lag, window.longest_lag}}};
+  }
+  return block;
+}
+
+Json stop_json(const Observables& observables) {
+  Json block{{"threshold", stopping_threshold}};
+  for (const char* name : {"step", "distance", "support_fraction", "converged_fraction"}) {
+    const auto found = observables.at_stop.find(name);
+    if (found != observables.at_stop.end()) block[name] = to_json(found->second, observables.status, name);
+  }
+  return block;
 }
 
 void add_series(Json& document, const Observables& observables) {
   for (const std::string& name : series_names(observables)) document[name] = to_json(observables, name);
-  if (!document.contains("distance")) document["distance"] = to_json(observables, "distance");
-  document["effective_temperature"] = {
-      {"value", nullptr},
-      {"stderr", nullptr},
-      {"window", nullptr},
-      {"reason", "it comes from correlation and response at long times, whose ratio this version does not compute"}};
+  document["effective_temperature"] = temperature_json(observables);
+  if (!observables.at_stop.empty()) document["at_stop"] = stop_json(observables);
 }
 
 /// A setting is kept as text: here it becomes a number, true or false again where it is one.
@@ -103,6 +115,17 @@ Json setting_value(const std::string& text) {
   if (list.size() == 1) return list.front();
   const bool all_numbers = std::all_of(list.begin(), list.end(), [](const Json& item) { return item.is_number(); });
   return all_numbers ? list : Json(text);
+}
+
+Json to_json(const LearningRate& rate) {
+  if (rate.constant()) return rate.at(0);
+  Json table{{"schedule", rate.schedule}};
+  for (const ParameterInfo& info : find_schedule(rate.schedule).parameters) {
+    table[std::string(info.key)] = rate.parameters.at(std::string(info.key));
+  }
+  if (!rate.steps.empty()) table["steps"] = rate.steps;
+  if (!rate.values.empty()) table["values"] = rate.values;
+  return table;
 }
 
 void add_parameters(Json& table, const Component& component, std::span<const ComponentInfo> known,
@@ -168,9 +191,12 @@ nlohmann::ordered_json to_json(const Problem& problem) {
   loss["ridge"] = full.loss.ridge;
   loss["intercept"] = "none";
 
-  Json algorithm{{"name", full.algorithm.sampling.name}, {"learning_rate", full.algorithm.learning_rate}};
+  Json algorithm{{"name", full.algorithm.sampling.name}, {"learning_rate", to_json(full.algorithm.learning_rate)}};
   add_parameters(algorithm, full.algorithm.sampling, known_sampling_schemes(), "algorithm.name");
-  algorithm["momentum"] = 0.0;
+  algorithm["momentum"] = full.algorithm.momentum;
+  if (full.algorithm.momentum > 0.0) {
+    algorithm["momentum_kind"] = momentum_kinds()[static_cast<std::size_t>(full.algorithm.momentum_kind)];
+  }
   algorithm["steps"] = full.algorithm.steps;
 
   const std::vector<int>& times = full.observables.times;
@@ -179,7 +205,10 @@ nlohmann::ordered_json to_json(const Problem& problem) {
   document["loss"] = std::move(loss);
   document["algorithm"] = std::move(algorithm);
   document["initial"] = {{"variance", full.initial.variance}, {"overlap", full.initial.overlap}};
-  document["observables"] = {{"replicas", 1}, {"times", times.empty() ? Json("all") : Json(times)}};
+  document["observables"] = {{"replicas", full.observables.replicas},
+                             {"times", times.empty() ? Json("all") : Json(times)}};
+  if (!full.observables.response.empty()) document["observables"]["response"] = full.observables.response;
+  if (full.observables.effective_temperature) document["observables"]["effective_temperature"] = true;
   return document;
 }
 

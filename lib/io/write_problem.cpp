@@ -13,17 +13,29 @@
 namespace sgdyn {
 namespace {
 
-/// A JSON scalar or list as TOML; strings are names of components, spelt alike in both. Doubles keep a point or an
-/// exponent, so that they read back as doubles (and -0.0 as itself).
+/// A JSON scalar, list or object as TOML; strings are names of components, spelt alike in both. Doubles keep a point or
+/// an exponent, so that they read back as doubles (and -0.0 as itself).
 std::string toml_value(const nlohmann::ordered_json& value) {
   if (value.is_number_float()) {
     const std::string text = shortest(value.get<double>());
     return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
   }
-  if (!value.is_array()) return value.dump();
   std::string text;
+  if (value.is_object()) {
+    for (const auto& [key, element] : value.items()) {
+      text += (text.empty() ? "" : ", ") + key + " = " + toml_value(element);
+    }
+    return "{ " + text + " }";
+  }
+  if (!value.is_array()) return value.dump();
   for (const auto& element : value) text += (text.empty() ? "" : ", ") + toml_value(element);
   return "[" + text + "]";
+}
+
+std::string step_list(const std::vector<int>& steps) {
+  std::string list;
+  for (const int step : steps) list += std::to_string(step) + ",";
+  return list;
 }
 
 /// One "key=value" line per property of the problem, -0.0 as 0. Hashes outlive versions: a property added later may
@@ -36,22 +48,32 @@ std::string canonical_text(const Problem& problem) {
     line(kind, chosen.name);
     for (const auto& [key, value] : chosen.parameters) number(kind + "." + key, value);
   };
+  const auto learning_rate = [&](const LearningRate& rate) {
+    if (rate.constant()) return number("learning_rate", rate.at(0));
+    line("learning_rate", rate.schedule);
+    for (const auto& [key, value] : rate.parameters) number("learning_rate." + key, value);
+    for (std::size_t i = 0; i < rate.steps.size(); ++i) number(std::to_string(rate.steps[i]), rate.values[i]);
+  };
   component("data", problem.data.model);
   number("alpha", problem.data.alpha);
   number("noise", problem.data.noise);
   component("loss", problem.loss.loss);
   number("ridge", problem.loss.ridge);
   component("sampling", problem.algorithm.sampling);
-  number("learning_rate", problem.algorithm.learning_rate);
+  learning_rate(problem.algorithm.learning_rate);
   line("steps", std::to_string(problem.algorithm.steps));
   number("variance", problem.initial.variance);
   number("overlap", problem.initial.overlap);
+  if (problem.algorithm.momentum > 0.0) {
+    number(momentum_kinds()[static_cast<std::size_t>(problem.algorithm.momentum_kind)], problem.algorithm.momentum);
+  }
+  if (problem.observables.replicas > 1) line("replicas", std::to_string(problem.observables.replicas));
+  if (!problem.observables.response.empty()) line("response", step_list(problem.observables.response));
+  if (problem.observables.effective_temperature) line("effective_temperature", "true");
   // Every step listed is the same question as "all".
   const std::vector<int> times = reported_steps(problem);
   if (times.size() != static_cast<std::size_t>(problem.algorithm.steps) + 1) {
-    std::string list;
-    for (const int step : times) list += std::to_string(step) + ",";
-    line("times", list);
+    line("times", step_list(times));
   }
   return text;
 }

@@ -81,7 +81,7 @@ class DataHandle final : public DataModel {
 template <SamplingComponent S>
 class SamplingHandle final : public SamplingScheme {
  public:
-  SamplingHandle(const Parameters& given, double learning_rate) : scheme_(given, learning_rate) {}
+  SamplingHandle(const Parameters& given, const LearningRate& learning_rate) : scheme_(given, learning_rate) {}
 
   [[nodiscard]] bool uses_uniform(int step) const override { return scheme_.uses_uniform(step); }
   void conditional_moments(int step, std::span<const double> memory, std::span<double> first,
@@ -136,6 +136,15 @@ void require(const Range& range, const std::string& key, double value) {
   require(range.contains(value), key, value, range.describe(key.substr(key.find('.') + 1)));
 }
 
+void require_increasing(const std::vector<int>& steps, const std::string& key, int last) {
+  int previous = -1;
+  for (const int step : steps) {
+    require(step > previous && step <= last, key, step,
+            "an increasing list of steps between 0 and " + std::to_string(last));
+    previous = step;
+  }
+}
+
 }  // namespace
 
 std::span<const ComponentInfo> known_losses() { return Losses::infos(); }
@@ -166,7 +175,8 @@ std::shared_ptr<const DataModel> make_data_model(const Component& component, dou
       component.name, complete(component.parameters, info.parameters, "data", component.name), noise);
 }
 
-std::shared_ptr<const SamplingScheme> make_sampling_scheme(const Component& component, double learning_rate) {
+std::shared_ptr<const SamplingScheme> make_sampling_scheme(const Component& component,
+                                                           const LearningRate& learning_rate) {
   const ComponentInfo& info = find_component(known_sampling_schemes(), component.name, "algorithm.name");
   return SamplingSchemes::make<SamplingScheme, SamplingHandle>(
       component.name, complete(component.parameters, info.parameters, "algorithm", component.name), learning_rate);
@@ -177,17 +187,17 @@ Problem validated(const Problem& problem) {
   require(Range::positive(), "data.alpha", problem.data.alpha);
   require(Range::positive(), "data.noise", problem.data.noise);
   require(Range::non_negative(), "loss.ridge", problem.loss.ridge);
-  require(Range::positive(), "algorithm.learning_rate", problem.algorithm.learning_rate);
   require(problem.algorithm.steps >= 1 && problem.algorithm.steps <= max_steps, "algorithm.steps",
           problem.algorithm.steps, "1 <= steps <= " + std::to_string(max_steps));
+  result.algorithm.learning_rate = validated(problem.algorithm.learning_rate, problem.algorithm.steps);
+  require(Range{0.0, 1.0, false, true}, "algorithm.momentum", problem.algorithm.momentum);
+  if (problem.algorithm.momentum == 0.0) result.algorithm.momentum_kind = MomentumKind::heavy_ball;
   require(Range::non_negative(), "initial.variance", problem.initial.variance);
   require(Range{}, "initial.overlap", problem.initial.overlap);
-  int previous = -1;
-  for (const int step : problem.observables.times) {
-    require(step > previous && step <= problem.algorithm.steps, "observables.times", step,
-            "an increasing list of steps between 0 and " + std::to_string(problem.algorithm.steps));
-    previous = step;
-  }
+  require_increasing(problem.observables.times, "observables.times", problem.algorithm.steps);
+  require_increasing(problem.observables.response, "observables.response", problem.algorithm.steps - 1);
+  require(problem.observables.replicas == 1 || problem.observables.replicas == 2, "observables.replicas",
+          problem.observables.replicas, "1 or 2");
 
   const auto& data = find_component(known_data_models(), problem.data.model.name, "data.model");
   result.data.model.parameters =

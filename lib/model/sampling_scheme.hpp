@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sgdyn/core/learning_rate.hpp"
 #include "sgdyn/core/parameters.hpp"
 #include "sgdyn/random/stream.hpp"
 
@@ -19,7 +20,7 @@ namespace sgdyn {
 /// One class in its own file lib/sampling/<name>.hpp, constructed from its parameters and the learning rate.
 /// `memory` holds one number per sample; the scheme alone gives it meaning. Steps are visited in order from 0.
 template <class S>
-concept SamplingComponent = std::constructible_from<S, const Parameters&, double> &&
+concept SamplingComponent = std::constructible_from<S, const Parameters&, const LearningRate&> &&
     requires(const S scheme, int step, std::span<const double> in, std::span<double> out, Stream& stream) {
   { S::name } -> std::convertible_to<std::string_view>;
   { S::parameters() } -> std::convertible_to<std::span<const ParameterInfo>>;
@@ -53,7 +54,7 @@ class SamplingScheme {
 /// `learning_rate` is dt, which schemes with a continuous-time law need. @throws InputError for an unknown name (with
 /// the nearest) or a bad parameter.
 [[nodiscard]] std::shared_ptr<const SamplingScheme> make_sampling_scheme(const Component& component,
-                                                                         double learning_rate);
+                                                                         const LearningRate& learning_rate);
 
 /// The key `batch` every scheme but gradient descent has.
 inline constexpr ParameterInfo batch_parameter{"batch", "b, fraction of the samples in a minibatch",

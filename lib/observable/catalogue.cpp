@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <limits>
 #include <stdexcept>
 #include <utility>
@@ -13,18 +14,33 @@ double proportion(long count, const SampleSums& sums) {
   return static_cast<double>(count) / static_cast<double>(sums.samples);
 }
 
-constexpr std::array<ObservableInfo, 6> catalogue{{
-    {"overlap", "m", "v.w/sqrt(N)", Kind::real, false, [](const Snapshot& at) { return at.overlap; }},
-    {"norm", "C(t,t)", "|w|^2/N", Kind::real, false, [](const Snapshot& at) { return at.norm; }},
+constexpr std::array<ObservableInfo, 7> catalogue{{
+    {"overlap", "m", "v.w/sqrt(N)", Kind::real, false, false, [](const Snapshot& at) { return at.overlap; }},
+    {"norm", "C(t,t)", "|w|^2/N", Kind::real, false, false, [](const Snapshot& at) { return at.norm; }},
     {"training_loss", "alpha E[loss]", "sum of the losses divided by N, without the ridge term", Kind::real, false,
-     [](const Snapshot& at) { return at.sums.loss / at.dimension; }},
+     false, [](const Snapshot& at) { return at.sums.loss / at.dimension; }},
     {"training_accuracy", "P(correct)", "fraction of training samples decided correctly", Kind::proportion, false,
-     [](const Snapshot& at) { return proportion(at.sums.correct, at.sums); }},
-    {"generalisation_error", "eps_gen", "probability that a fresh sample is decided wrongly", Kind::real, false,
+     false, [](const Snapshot& at) { return proportion(at.sums.correct, at.sums); }},
+    {"generalisation_error", "eps_gen", "probability that a fresh sample is decided wrongly", Kind::real, false, false,
      [](const Snapshot& at) { return at.generalisation_error; }},
     {"support_fraction", "P(h < kappa)", "fraction of training samples with margin below kappa", Kind::proportion, true,
-     [](const Snapshot& at) { return proportion(at.sums.support, at.sums); }},
+     false, [](const Snapshot& at) { return proportion(at.sums.support, at.sums); }},
+    {"distance", "d", "|w1 - w2|/sqrt(N) between two replicas", Kind::real, false, true,
+     [](const Snapshot& at) { return at.distance; }},
 }};
+
+constexpr std::string_view response_prefix = "response_from_";
+constexpr ObservableInfo response_family{
+    "response", "R(t,t')", "response of w(t) to a unit kick at the end of step t'", Kind::real, false, false, nullptr};
+
+// The step in what response_name() makes; -1 for any other name.
+int kick_step_of(std::string_view name) {
+  if (!name.starts_with(response_prefix)) return -1;
+  name.remove_prefix(response_prefix.size());
+  int step = -1;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), step);
+  return error == std::errc() && end == name.data() + name.size() ? step : -1;
+}
 
 }  // namespace
 
@@ -47,11 +63,32 @@ void SampleSums::add(const SampleSums& other) {
 
 std::span<const ObservableInfo> observable_catalogue() { return catalogue; }
 
+std::string response_name(int kick_step) { return std::string(response_prefix) + std::to_string(kick_step); }
+
 const ObservableInfo& observable_info(std::string_view name) {
+  if (kick_step_of(name) >= 0) return response_family;
   for (const ObservableInfo& info : catalogue) {
     if (info.name == name) return info;
   }
   throw std::out_of_range("no observable is called \"" + std::string(name) + "\"");
+}
+
+std::string observable_symbol(std::string_view name) {
+  const int step = kick_step_of(name);
+  return step < 0 ? std::string(observable_info(name).symbol) : "R(t," + std::to_string(step) + ")";
+}
+
+std::vector<std::string> series_names(const Observables& observables) {
+  std::vector<std::string> names;
+  for (const ObservableInfo& info : catalogue) names.emplace_back(info.name);
+  std::vector<std::string> others;
+  for (const auto& [name, series] : observables.series) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) others.push_back(name);
+  }
+  std::stable_sort(others.begin(), others.end(),
+                   [](const std::string& a, const std::string& b) { return kick_step_of(a) < kick_step_of(b); });
+  names.insert(names.end(), others.begin(), others.end());
+  return names;
 }
 
 Eigen::VectorXd observable_values(const Snapshot& at) {
@@ -61,13 +98,17 @@ Eigen::VectorXd observable_values(const Snapshot& at) {
   return values;
 }
 
-std::optional<std::string> why_undefined(const ObservableInfo& info, const LossInfo& loss) {
-  if (!info.needs_margin || loss.kappa) return std::nullopt;
-  return "the " + std::string(loss.name) + " loss has no margin beyond which a sample stops contributing";
+std::optional<std::string> why_undefined(const ObservableInfo& info, const ObservableContext& context) {
+  if (info.needs_replicas && context.replicas < 2) {
+    return "the " + std::string(info.name) + " between two copies needs observables.replicas = 2";
+  }
+  if (!info.needs_margin || context.kappa) return std::nullopt;
+  return "the " + std::string(context.loss) + " loss has no margin beyond which a sample stops contributing";
 }
 
-Series observable_series(const ObservableInfo& info, const LossInfo& loss, Eigen::MatrixXd replicates, long samples) {
-  if (const auto reason = why_undefined(info, loss)) return Series::unavailable(*reason);
+Series observable_series(const ObservableInfo& info, const ObservableContext& context, Eigen::MatrixXd replicates,
+                         long samples) {
+  if (const auto reason = why_undefined(info, context)) return Series::unavailable(*reason);
   if (info.kind == Kind::real) return Series::from_replicates(std::move(replicates));
   return Series::from_counts(std::move(replicates), samples);
 }

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sgdyn/core/observables.hpp"
 
@@ -33,6 +34,7 @@ struct Snapshot {
   double overlap = 0;               ///< m = v.w / sqrt(N)
   double norm = 0;                  ///< C(t,t) = |w|^2 / N
   double generalisation_error = 0;  ///< DataModel::generalisation_error(overlap, norm)
+  double distance = 0;              ///< |w1 - w2| / sqrt(N), where there are two replicas
   SampleSums sums;                  ///< over the training set, or over the draws of a theory
   double dimension = 0;             ///< N, or draws / alpha in a theory: what sums are divided by to be per weight
 };
@@ -42,7 +44,8 @@ struct ObservableInfo {
   std::string_view symbol;      ///< as in the papers, plain text
   std::string_view definition;  ///< formula and normalisation
   Kind kind;
-  bool needs_margin;  ///< defined for losses with a kappa only
+  bool needs_margin;    ///< defined for losses with a kappa only
+  bool needs_replicas;  ///< defined for two replicas only
   double (*value)(const Snapshot& at);
 };
 
@@ -53,26 +56,37 @@ struct ObservableInfo {
 ///   training_accuracy     fraction of training samples decided correctly
 ///   generalisation_error  probability that a fresh sample is decided wrongly, exact given (m, C)
 ///   support_fraction      P(margin < kappa), losses with a margin only
+///   distance              |w1 - w2| / sqrt(N) of two replicas
 [[nodiscard]] std::span<const ObservableInfo> observable_catalogue();
 
-/// @throws std::out_of_range for an unknown name.
+/// "response_from_20": R(t, t') as a function of t at t' = 20, which is an observable where a problem asks for it.
+[[nodiscard]] std::string response_name(int kick_step);
+
+/// Of the catalogue, or of what response_name() makes. @throws std::out_of_range for an unknown name.
 [[nodiscard]] const ObservableInfo& observable_info(std::string_view name);
+
+/// Its symbol, with the step of the kick where there is one: "R(t,20)".
+[[nodiscard]] std::string observable_symbol(std::string_view name);
+
+/// The names of the catalogue in its order, then the other series of `observables`, by the step of the kick.
+[[nodiscard]] std::vector<std::string> series_names(const Observables& observables);
 
 /// Every observable of the catalogue, in its order.
 [[nodiscard]] Eigen::VectorXd observable_values(const Snapshot& at);
 
-/// A loss as far as observables depend on it.
-struct LossInfo {
-  std::string_view name;
+/// A problem as far as observables depend on it.
+struct ObservableContext {
+  std::string_view loss;
   std::optional<double> kappa;  ///< Loss::margin()
+  int replicas = 1;
 };
 
-/// Why the observable cannot be given for this loss; nothing if it can.
-[[nodiscard]] std::optional<std::string> why_undefined(const ObservableInfo& info, const LossInfo& loss);
+/// Why the observable cannot be given for this problem; nothing if it can.
+[[nodiscard]] std::optional<std::string> why_undefined(const ObservableInfo& info, const ObservableContext& context);
 
 /// The series of an observable from its replicates (one a row, one column a step), each over `samples` samples, or the
-/// reason why it is undefined for this loss.
-[[nodiscard]] Series observable_series(const ObservableInfo& info, const LossInfo& loss, Eigen::MatrixXd replicates,
-                                       long samples);
+/// reason why it is undefined.
+[[nodiscard]] Series observable_series(const ObservableInfo& info, const ObservableContext& context,
+                                       Eigen::MatrixXd replicates, long samples);
 
 }  // namespace sgdyn

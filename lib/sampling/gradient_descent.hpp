@@ -15,7 +15,7 @@ class GradientDescent {
   static constexpr std::string_view name = "gd";
   static std::span<const ParameterInfo> parameters() { return {}; }
 
-  GradientDescent(const Parameters& /*none*/, double /*learning_rate*/) {}
+  GradientDescent(const Parameters& /*none*/, const LearningRate& /*learning_rate*/) {}
 
   [[nodiscard]] bool uses_uniform(int /*step*/) const { return false; }
   void conditional_moments(int /*step*/, std::span<const double> /*memory*/, std::span<double> first,

@@ -14,7 +14,7 @@ class PoissonSgd : public IndependentSampling {
  public:
   static constexpr std::string_view name = "poisson-sgd";
 
-  PoissonSgd(const Parameters& given, double /*learning_rate*/) : IndependentSampling(given) {}
+  PoissonSgd(const Parameters& given, const LearningRate& /*learning_rate*/) : IndependentSampling(given) {}
 
   [[nodiscard]] double variance() const { return b_; }
   void conditional_moments(int /*step*/, std::span<const double> /*memory*/, std::span<double> first,

@@ -28,7 +28,7 @@ class ReshuffledSgd {
     return declared;
   }
 
-  ReshuffledSgd(const Parameters& given, double /*learning_rate*/)
+  ReshuffledSgd(const Parameters& given, const LearningRate& /*learning_rate*/)
       : epoch_(static_cast<int>(std::lround(std::min(1.0 / given.at("batch"), 1e9)))) {
     const double b = given.at("batch");
     if (std::fabs(b * epoch_ - 1.0) > 1e-9) {

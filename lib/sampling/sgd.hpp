@@ -14,7 +14,7 @@ class Sgd : public IndependentSampling {
  public:
   static constexpr std::string_view name = "sgd";
 
-  Sgd(const Parameters& given, double /*learning_rate*/) : IndependentSampling(given) {}
+  Sgd(const Parameters& given, const LearningRate& /*learning_rate*/) : IndependentSampling(given) {}
 
   [[nodiscard]] double variance() const { return b_ * (1.0 - b_); }
   void conditional_moments(int /*step*/, std::span<const double> /*memory*/, std::span<double> first,

@@ -102,7 +102,7 @@ Observables RunCollector::observables(const Loss& loss, int realisations, std::u
   result.runs = taken_;
   result.samples_per_replicate = largest_sample_count(problem_, dimension_) * realisations;
   result.steps = reported_steps(problem_);
-  for (const int k : result.steps) result.time.push_back(k * problem_.algorithm.learning_rate);
+  result.time = elapsed_times(problem_, result.steps);
   for (std::size_t o = 0; o < replicates_.size(); ++o) {
     result.series[std::string(observable_catalogue()[o].name)] = series(o, loss, result.samples_per_replicate);
   }
@@ -122,7 +122,8 @@ Observables RunCollector::observables(const Loss& loss, int realisations, std::u
 Series RunCollector::series(std::size_t observable, const Loss& loss, long samples) const {
   if (taken_ < 2) return Series::unavailable("fewer than two runs were complete");
   if (finite_ == 0) return Series::unavailable("the weights overflowed before the first reported step");
-  return observable_series(observable_catalogue()[observable], {loss.name(), loss.margin()},
+  return observable_series(observable_catalogue()[observable],
+                           {loss.name(), loss.margin(), problem_.observables.replicas},
                            replicates_[observable].topLeftCorner(taken_, finite_), samples);
 }
 

@@ -84,7 +84,7 @@ void Trajectories::draw_minibatches(int step) {
 }
 
 void Trajectories::decay() {
-  const double kept = 1.0 - problem_.loss.ridge * problem_.algorithm.learning_rate;
+  const double kept = 1.0 - problem_.loss.ridge * problem_.algorithm.learning_rate.at(0);
   const double* from = weights_.data();
   double* to = next_.data();
   const std::size_t count = weights_.size();
@@ -136,7 +136,7 @@ void Trajectories::set_coefficients(std::size_t column, std::size_t offset) {
   const std::span<double> coefficient = part(coefficient_);
   components_.loss->d1(part(margin_), coefficient);
   components_.model->margin_derivatives(labels_, part(field_), slope, part(curvature_));
-  const double scale = -problem_.algorithm.learning_rate / static_cast<double>(data_.dimension());
+  const double scale = -problem_.algorithm.learning_rate.at(0) / static_cast<double>(data_.dimension());
   const double* s = indicators_.data() + column * data_.samples();
   for (std::size_t i = 0; i < count; ++i) coefficient[i] *= scale * slope[i] * s[samples_[i]];
 }

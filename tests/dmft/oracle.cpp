@@ -62,7 +62,7 @@ baselines::PlainProblem plain(const Problem& p) {
   return {.alpha = p.data.alpha,
           .noise = p.data.noise,
           .ridge = p.loss.ridge,
-          .learning_rate = p.algorithm.learning_rate,
+          .learning_rate = p.algorithm.learning_rate.at(0),
           .initial_variance = p.initial.variance,
           .initial_overlap = p.initial.overlap,
           .steps = p.algorithm.steps,

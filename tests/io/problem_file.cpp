@@ -22,7 +22,7 @@ Problem parsed(const std::string& text) { return parse_problem_file(text, "test.
 
 std::vector<std::uint64_t> bits(const Problem& problem) {
   std::vector<double> numbers{problem.data.alpha,       problem.data.noise,
-                              problem.loss.ridge,       problem.algorithm.learning_rate,
+                              problem.loss.ridge,       problem.algorithm.learning_rate.at(0),
                               problem.initial.variance, problem.initial.overlap};
   for (const Component* component : {&problem.data.model, &problem.loss.loss, &problem.algorithm.sampling}) {
     for (const auto& [key, value] : component->parameters) numbers.push_back(value);

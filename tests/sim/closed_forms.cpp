@@ -20,7 +20,7 @@ std::vector<double> square_loss_overlap(const Problem& problem, double b) {
   return testing_support::marchenko_pastur_overlap({.alpha = problem.data.alpha,
                                                     .noise = problem.data.noise,
                                                     .ridge = problem.loss.ridge,
-                                                    .learning_rate = problem.algorithm.learning_rate,
+                                                    .learning_rate = problem.algorithm.learning_rate.at(0),
                                                     .batch = b,
                                                     .overlap = problem.initial.overlap,
                                                     .steps = problem.algorithm.steps});

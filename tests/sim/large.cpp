@@ -23,7 +23,7 @@ TEST(LargeSimulationSlow, FortyThousandSamplesOfFourThousandInputs) {
   const Observables result = simulate(problem, {.dimension = 4000, .runs = 2});
   EXPECT_EQ(result.status, Status::ok);
   const double m = problem.initial.overlap;
-  const double dt = problem.algorithm.learning_rate;
+  const double dt = problem.algorithm.learning_rate.at(0);
   const double expected = (1.0 - 0.1 * dt) * m + dt * 10.0 * (1.0 - m * (1.0 + problem.data.noise));
   EXPECT_NEAR(result.at("overlap").mean[1], expected, five_sigma * dt * std::sqrt(0.2 * 10.0 / 4000.0 / 2.0));
   EXPECT_LT(result.at("training_loss").mean[3], result.at("training_loss").mean[0]);

@@ -45,7 +45,7 @@ class Textbook {
     Stream stream(seed_, Purpose::sampling, id);
     std::vector<double> memory(static_cast<std::size_t>(samples_), 0.0);
     std::vector<double> s(memory.size());
-    const double dt = problem_.algorithm.learning_rate;
+    const double dt = problem_.algorithm.learning_rate.at(0);
     for (int t = 0; t < steps; ++t) {
       scheme_->draw_batch(t, stream, memory, s);
       const Eigen::VectorXd w = states.col(t);

@@ -215,7 +215,7 @@ Observables assemble(const Problem& problem, const Options& options, const std::
                      " reported steps of " + std::to_string(solutions.size()) + " scramblings";
   }
   result.steps.assign(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(reported));
-  for (const int k : result.steps) result.time.push_back(k * problem.algorithm.learning_rate);
+  result.time = elapsed_times(problem, result.steps);
 
   const auto count = static_cast<Eigen::Index>(reported);
   const auto loss = make_loss(problem.loss.loss);
@@ -226,7 +226,8 @@ Observables assemble(const Problem& problem, const Options& options, const std::
       replicates.row(s) = solutions[static_cast<std::size_t>(s)].observables.row(k).head(count);
     }
     result.series[std::string(info.name)] =
-        observable_series(info, {loss->name(), loss->margin()}, std::move(replicates), result.samples_per_replicate);
+        observable_series(info, {loss->name(), loss->margin(), problem.observables.replicas}, std::move(replicates),
+                          result.samples_per_replicate);
     ++k;
   }
   result.two_time["correlation"] = average(solutions, &Solution::correlation, count);

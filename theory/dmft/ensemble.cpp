@@ -15,7 +15,7 @@ namespace {
 // makes them.
 double longest_window(const Problem& problem, const Loss& loss) {
   const double T = problem.algorithm.steps;
-  const double decay = problem.loss.ridge * problem.algorithm.learning_rate;
+  const double decay = problem.loss.ridge * problem.algorithm.learning_rate.at(0);
   if (!loss.convex() || decay <= 0.0 || decay >= 1.0) return T;
   return std::min(T, std::log(OrderParameters::negligible) / std::log1p(-decay) + OrderParameters::persistence);
 }
@@ -25,7 +25,7 @@ double longest_window(const Problem& problem, const Loss& loss) {
 Ensemble::Ensemble(const Problem& problem, const Options& options, std::size_t samples, std::uint32_t scrambling)
     : alpha_(problem.data.alpha),
       noise_(problem.data.noise),
-      dt_(problem.algorithm.learning_rate),
+      dt_(problem.algorithm.learning_rate.at(0)),
       steps_(problem.algorithm.steps),
       average_batch_(options.average_batch),
       data_(make_data_model(problem.data.model, problem.data.noise)),

@@ -25,7 +25,7 @@ int first_relevant(const double* entries, int count) {
 
 OrderParameters::OrderParameters(const Problem& problem)
     : ridge_(problem.loss.ridge),
-      dt_(problem.algorithm.learning_rate),
+      dt_(problem.algorithm.learning_rate.at(0)),
       noise_(problem.data.noise),
       alpha_(problem.data.alpha) {
   const Eigen::Index T = problem.algorithm.steps;

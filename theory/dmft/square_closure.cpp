@@ -22,7 +22,7 @@ class Closure {
  public:
   explicit Closure(const Problem& problem)
       : T_(problem.algorithm.steps),
-        dt_(problem.algorithm.learning_rate),
+        dt_(problem.algorithm.learning_rate.at(0)),
         alpha_(problem.data.alpha),
         noise_(problem.data.noise),
         decay_(1.0 - problem.loss.ridge * dt_) {
@@ -157,7 +157,7 @@ Observables solve_square_loss(const Problem& given) {
   Observables result;
   result.producer = "dmft-square-closure";
   result.steps = reported_steps(problem);
-  for (const int k : result.steps) result.time.push_back(k * problem.algorithm.learning_rate);
+  result.time = elapsed_times(problem, result.steps);
   const MatrixXd C = closure.q + closure.m * closure.m.transpose();
   result.series["overlap"] = exact(pick(closure.m, result.steps));
   result.series["norm"] = exact(pick(VectorXd(C.diagonal()), result.steps));
@@ -168,7 +168,7 @@ Observables solve_square_loss(const Problem& given) {
   result.series["training_accuracy"] = Series::unavailable("moments alone do not give the law of the field");
   const auto loss = make_loss(problem.loss.loss);
   for (const ObservableInfo& info : observable_catalogue()) {
-    const auto reason = why_undefined(info, {loss->name(), loss->margin()});
+    const auto reason = why_undefined(info, {loss->name(), loss->margin(), problem.observables.replicas});
     if (reason) result.series[std::string(info.name)] = Series::unavailable(*reason);
   }
   result.two_time["correlation"] = pick(C, result.steps);
