@@ -116,6 +116,13 @@ LearningRate validated(const LearningRate& learning_rate, int total_steps) {
   }
   if (info.name == "cosine" && !result.parameters.contains("over")) result.parameters["over"] = total_steps;
   result.parameters = complete(result.parameters, info.parameters, table_name, learning_rate.schedule);
+  if (info.name == "cosine" && result.parameters["final"] == 0.0 && result.parameters["over"] < total_steps) {
+    throw InputError(std::string(table_name) + ".final",
+                     "0 is reached after " + shortest(result.parameters["over"]) + " of " +
+                         std::to_string(total_steps) +
+                         " steps, and nothing moves after that; allowed is 0 < final, or "
+                         "a cosine over all steps");
+  }
   check_whole(result, "every");
   check_whole(result, "over");
   return result;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "sgdyn/theory/dmft/chunk.hpp"
 #include "sgdyn/theory/dmft/field_regression.hpp"
@@ -15,8 +16,10 @@ namespace {
 // makes them.
 double longest_window(const Problem& problem, const Loss& loss) {
   const double T = problem.algorithm.steps;
-  const double decay = problem.loss.ridge * problem.algorithm.learning_rate.at(0);
-  if (!loss.convex() || decay <= 0.0 || decay >= 1.0) return T;
+  const LearningRate& dt = problem.algorithm.learning_rate;
+  const double decay = problem.loss.ridge * dt.at(0);
+  const bool falls = loss.convex() && dt.constant() && problem.algorithm.momentum == 0.0;
+  if (!falls || decay <= 0.0 || decay >= 1.0) return T;
   return std::min(T, std::log(OrderParameters::negligible) / std::log1p(-decay) + OrderParameters::persistence);
 }
 
@@ -25,19 +28,23 @@ double longest_window(const Problem& problem, const Loss& loss) {
 Ensemble::Ensemble(const Problem& problem, const Options& options, std::size_t samples, std::uint32_t scrambling)
     : alpha_(problem.data.alpha),
       noise_(problem.data.noise),
-      dt_(problem.algorithm.learning_rate.at(0)),
       steps_(problem.algorithm.steps),
+      replicas_(problem.observables.replicas),
       average_batch_(options.average_batch),
       data_(make_data_model(problem.data.model, problem.data.noise)),
       loss_(make_loss(problem.loss.loss)),
       sampling_(make_sampling_scheme(problem.algorithm.sampling, problem.algorithm.learning_rate)),
       by_parts_(!loss_->smooth()),
       samples_(samples),
-      draws_(options.draws, 3 + 2 * static_cast<std::size_t>(problem.algorithm.steps), samples, options.seed,
-             scrambling),
-      step_uniforms_(samples),
-      step_normals_(samples),
+      draws_(options.draws, 3 + 2 * static_cast<std::size_t>(replicas_) * static_cast<std::size_t>(steps_), samples,
+             options.seed, scrambling),
+      step_uniforms_(static_cast<std::size_t>(replicas_), std::vector<double>(samples)),
+      step_normals_(step_uniforms_),
+      gram_scale_(step_uniforms_.size()),
       chunks_((samples + chunk_size - 1) / chunk_size) {
+  for (std::size_t a = 0; a < gram_scale_.size(); ++a) {
+    for (std::size_t k = 0; k < gram_scale_.size(); ++k) mode_weights_[a][k] = mode_weight(replicas_, a, k);
+  }
   std::vector<double> u_label(samples, 0.0), u_projection(samples), start(samples), y(samples), c(samples);
   draws_.normals(next_dimension_++, u_projection);
   for (double& u : u_projection) u = 0.5 * std::erfc(-u / std::numbers::sqrt2);
@@ -56,8 +63,9 @@ Ensemble::Ensemble(const Problem& problem, const Options& options, std::size_t s
     std::copy_n(y.begin() + offset, chunk.size, chunk.y.begin());
     std::copy_n(c.begin() + offset, chunk.size, chunk.c.begin());
     std::copy_n(start.begin() + offset, chunk.size, chunk.start.begin());
-    chunk.noise.assign(chunk_size * static_cast<std::size_t>(steps_), 0.0F);
-    chunk.history.emplace(chunk.size, !by_parts_);
+    chunk.noise.assign(gram_scale_.size(), std::vector<float>(chunk_size * static_cast<std::size_t>(steps_), 0.0F));
+    chunk.replicas.resize(step_uniforms_.size());
+    for (Replica& replica : chunk.replicas) replica.history.emplace(chunk.size, !by_parts_);
   }
 }
 
@@ -77,25 +85,29 @@ double Ensemble::peak_bytes(const Problem& problem, std::size_t samples) {
   const auto loss = make_loss(problem.loss.loss);
   const double window = loss->smooth() ? longest_window(problem, *loss) : 0.0;
   const double per_sample = sizeof(float) * T + ActiveHistory::bytes(active(T), active(window));
-  const double order_parameters = 8.0 * 5.0 * T * T;
-  return static_cast<double>(samples) * (per_sample + 200.0) + order_parameters;
+  const double replicas = problem.observables.replicas;
+  const double places = problem.algorithm.momentum > 0.0 ? 2.0 : 1.0;
+  const double order_parameters = sizeof(double) * T * T * (2.0 + places * (1.0 + 2.0 * replicas));
+  return static_cast<double>(samples) * (replicas * per_sample + 200.0) + order_parameters;
 }
 
 void Ensemble::draw_step(int t) {
   if (t == steps_) return;
-  if (sampling_->uses_uniform(t)) draws_.uniforms(next_dimension_++, step_uniforms_);
-  draws_.normals(next_dimension_++, step_normals_);
+  for (auto& uniforms : step_uniforms_) {
+    if (sampling_->uses_uniform(t)) draws_.uniforms(next_dimension_++, uniforms);
+  }
+  for (auto& normals : step_normals_) draws_.normals(next_dimension_++, normals);
 }
 
-// The force f = s Lambda'(t) as a function of the Gaussian part of the field, over all chunks.
-FieldRegression Ensemble::force_of_field(int t, const OrderParameters& order) const {
-  const double m = order.m(t);
-  const double width = std::sqrt(m * m * projection_variance_ + noise_ * order.q(t, t));
+// The force f = s Lambda'(t) as a function of the Gaussian part of the field, over all chunks and replicas.
+FieldRegression Ensemble::force_of_field(double m, double variance) const {
+  const double width = std::sqrt(m * m * projection_variance_ + noise_ * variance);
   FieldRegression regression(m * projection_mean_, width);
   for (std::size_t k = 0; k < chunks_.size(); ++k) {
-    const Forces& forces = forces_[k];
-    for (std::size_t i = 0; i < chunks_[k].size; ++i) {
-      regression.add(chunks_[k].y[i], forces.gaussian[i], forces.mean[i] * forces.d1[i]);
+    for (const Forces& forces : forces_[k]) {
+      for (std::size_t i = 0; i < chunks_[k].size; ++i) {
+        regression.add(chunks_[k].y[i], forces.gaussian[i], forces.mean[i] * forces.d1[i]);
+      }
     }
   }
   return regression;
@@ -106,66 +118,80 @@ FieldRegression Ensemble::force_of_field(int t, const OrderParameters& order) co
 // off-diagonal entries as well would not: that makes M indefinite once gradients die, and the run explodes.
 Averages Ensemble::averages_from(const Sums& total, int t, const OrderParameters& order) {
   const double n = static_cast<double>(samples_);
+  const double trajectories = n * replicas_;
   Averages averages;
-  averages.A = alpha_ * total.A / n;
-  averages.M = total.M * (alpha_ / n);
-  gram_scale_.push_back(total.M[t] > 0.0 ? std::sqrt(total.diagonal / total.M[t]) : 1.0);
-  for (Eigen::Index u = 0; u <= t; ++u) averages.M[u] *= gram_scale_.back() * gram_scale_[static_cast<std::size_t>(u)];
+  averages.A = alpha_ * total.A / trajectories;
+  for (std::size_t k = 0; k < gram_scale_.size(); ++k) {
+    const Sums::Mode& mode = total.modes[k];
+    std::vector<double>& scale = gram_scale_[k];
+    scale.push_back(mode.M[t] > 0.0 ? std::sqrt(mode.diagonal / mode.M[t]) : 1.0);
+    averages.M.emplace_back(mode.M * (alpha_ / n));
+    for (Eigen::Index u = 0; u <= t; ++u) averages.M[k][u] *= scale.back() * scale[static_cast<std::size_t>(u)];
+  }
   if (!by_parts_) {
-    averages.K = total.K / n;
+    averages.K = total.K / trajectories;
     return averages;
   }
-  // E[s Lambda'(t) zeta_v] = sqrt(Delta) sum_k K(t,k) G(k,v); an empty noise direction has no response.
-  const double q = order.q(t, t);
-  averages.KG = total.K;
-  if (q > 0.0) averages.KG += order.noise_row(t).transpose() * (total.control_field / q);
-  averages.KG /= n * std::sqrt(noise_);
-  if (order.noise_row(0)[0] == 0.0) averages.KG[0] = 0.0;
-  for (int v = 0; v < t; ++v) {
-    if (order.noise_factor(v, v) == 0.0) averages.KG[v + 1] = 0.0;
+  // E[f zeta_v] = sqrt(Delta) sum_k K(t,k) G(k,v) for every mode; an empty noise direction has no response.
+  const double q = order.gradient_variance(t);
+  const FieldState state = order.at_gradient(t);
+  for (std::size_t k = 0; k < gram_scale_.size(); ++k) {
+    Eigen::VectorXd KG = total.modes[k].KG;
+    if (q > 0.0) KG += state.noise[k].transpose() * (total.control_field / (replicas_ * q));
+    KG /= n * std::sqrt(noise_);
+    for (int v = 0; v <= t; ++v) {
+      if (!order.has_direction(k, v)) KG[v] = 0.0;
+    }
+    averages.KG.push_back(std::move(KG));
   }
   return averages;
 }
 
-void Ensemble::advance_all(int t, const OrderParameters& order, std::vector<Sums>& sums, int threads) {
+void Ensemble::advance_all(const Step& step, std::vector<Sums>& sums, int threads) {
   const auto count = static_cast<long>(chunks_.size());
 #pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
   for (long k = 0; k < count; ++k) {
     const auto own = static_cast<std::size_t>(k);
-    Forces forces;
-    act(chunks_[own], t, order, forces, sums[own]);
-    if (t < steps_) remember(chunks_[own], t, forces, sums[own]);
+    ChunkForces forces(chunks_[own].replicas.size());
+    act(chunks_[own], step, forces, sums[own]);
+    if (step.t < steps_) remember(chunks_[own], step.t, forces, sums[own]);
   }
 }
 
 // The control variate needs the forces on all samples before the averages begin.
-void Ensemble::advance_all_by_parts(int t, const OrderParameters& order, std::vector<Sums>& sums, int threads) {
+void Ensemble::advance_all_by_parts(const Step& step, double variance, std::vector<Sums>& sums, int threads) {
   const auto count = static_cast<long>(chunks_.size());
-  forces_.resize(chunks_.size());
+  forces_.resize(chunks_.size(), ChunkForces(step_uniforms_.size()));
 #pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
   for (long k = 0; k < count; ++k) {
     const auto own = static_cast<std::size_t>(k);
-    act(chunks_[own], t, order, forces_[own], sums[own]);
+    act(chunks_[own], step, forces_[own], sums[own]);
   }
-  if (t == steps_) return;
-  const FieldRegression regression = force_of_field(t, order);
+  if (step.t == steps_) return;
+  const FieldRegression regression = force_of_field(step.gradient.m, variance);
 #pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
   for (long k = 0; k < count; ++k) {
     const auto own = static_cast<std::size_t>(k);
-    correlate_with_noise(chunks_[own], t, regression, order.m(t), forces_[own], sums[own]);
-    remember(chunks_[own], t, forces_[own], sums[own]);
+    correlate_with_noise(chunks_[own], step.t, regression, step.gradient.m, forces_[own], sums[own]);
+    remember(chunks_[own], step.t, forces_[own], sums[own]);
   }
 }
 
 SampleSums Ensemble::advance(int t, const OrderParameters& order, Averages& averages, int threads) {
   draw_step(t);
-  std::vector<Sums> sums(chunks_.size(), Sums(t + 1));
+  const Step step{.t = t,
+                  .response_start = order.response_start(),
+                  .gradient = order.at_gradient(t),
+                  .weights = order.looks_ahead() ? order.at_weights(t) : FieldState{},
+                  .looks_ahead = order.looks_ahead()};
+  const Sums none(t + 1, gram_scale_.size(), by_parts_);
+  std::vector<Sums> sums(chunks_.size(), none);
   if (by_parts_) {
-    advance_all_by_parts(t, order, sums, threads);
+    advance_all_by_parts(step, order.gradient_variance(t), sums, threads);
   } else {
-    advance_all(t, order, sums, threads);
+    advance_all(step, sums, threads);
   }
-  Sums total(t + 1);
+  Sums total = none;
   for (const Sums& own : sums) total.add(own);
   if (t < steps_) averages = averages_from(total, t, order);
   return total.samples;

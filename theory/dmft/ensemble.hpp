@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -30,34 +31,53 @@ class Ensemble {
   Ensemble& operator=(const Ensemble&) = delete;
 
   /// Advances every sample to step t = 0, 1, ... in order, given the order parameters up to t, and fills `averages`
-  /// unless t is the last step. The samples are shared among `threads`; no result depends on their number.
+  /// unless t is the last step. The samples are shared among `threads`; no result depends on their number. Returns the
+  /// sums over all samples in all replicas.
   SampleSums advance(int t, const OrderParameters& order, Averages& averages, int threads);
 
   /// Bytes one scrambling takes at most, for the memory plan.
   [[nodiscard]] static double peak_bytes(const Problem& problem, std::size_t samples);
 
  private:
+  struct Replica;
   struct Chunk;
   struct Forces;
   struct Sums;
+  /// What the fields of the current step are made of: where the gradient is taken, and at the weights where that is
+  /// elsewhere.
+  struct Step {
+    int t = 0;
+    int response_start = 0;
+    FieldState gradient;
+    FieldState weights;
+    bool looks_ahead = false;
+  };
+  using ChunkForces = std::vector<Forces>;  // of each replica
 
   void draw_step(int t);
-  void advance_all(int t, const OrderParameters& order, std::vector<Sums>& sums, int threads);
-  void advance_all_by_parts(int t, const OrderParameters& order, std::vector<Sums>& sums, int threads);
-  void act(Chunk& chunk, int t, const OrderParameters& order, Forces& forces, Sums& sums) const;
-  void remember(Chunk& chunk, int t, const Forces& forces, Sums& sums) const;
-  void gaussian_fields(const Chunk& chunk, int t, const OrderParameters& order, std::span<double> r) const;
-  void evaluate(const Chunk& chunk, int t, std::span<const double> r, Forces& forces, Sums& sums) const;
-  void choose_batch(Chunk& chunk, int t, Forces& forces) const;
-  void add_memory(Chunk& chunk, int t, const OrderParameters& order, std::span<double> r) const;
-  [[nodiscard]] FieldRegression force_of_field(int t, const OrderParameters& order) const;
+  void advance_all(const Step& step, std::vector<Sums>& sums, int threads);
+  void advance_all_by_parts(const Step& step, double variance, std::vector<Sums>& sums, int threads);
+  void act(Chunk& chunk, const Step& step, ChunkForces& forces, Sums& sums) const;
+  void act_on(Chunk& chunk, std::size_t replica, const Step& step, Forces& forces, Sums& sums) const;
+  void remember(Chunk& chunk, int t, const ChunkForces& forces, Sums& sums) const;
+  void gaussian_fields(const Chunk& chunk, std::size_t replica, const FieldState& state, std::span<double> r) const;
+  void observe(const Chunk& chunk, std::span<const double> r, Sums& sums) const;
+  void evaluate(const Chunk& chunk, std::span<const double> r, Forces& forces) const;
+  void choose_batch(Chunk& chunk, std::size_t replica, int t, Forces& forces) const;
+  static void add_memory(const Chunk& chunk, const Replica& replica, const FieldState& state, std::span<double> r);
+  static void add_memory_and_weights(Chunk& chunk, Replica& replica, const Step& step, std::span<double> r);
+  [[nodiscard]] FieldRegression force_of_field(double m, double variance) const;
   void correlate_with_noise(const Chunk& chunk, int t, const FieldRegression& regression, double m,
-                            const Forces& forces, Sums& sums) const;
-  void add_sample(Chunk& chunk, std::size_t i, int t, const Forces& forces, Sums& sums) const;
+                            const ChunkForces& forces, Sums& sums) const;
+  void add_to_kernels(Chunk& chunk, std::size_t i, int t, const ChunkForces& forces, Sums& sums) const;
+  void add_sample(Replica& replica, double c, std::size_t i, int t, const Forces& forces, Sums& sums) const;
+  void remember_step(Replica& replica, std::size_t i, int t, const Forces& forces) const;
   [[nodiscard]] Averages averages_from(const Sums& total, int t, const OrderParameters& order);
 
-  double alpha_, noise_, dt_;
+  double alpha_, noise_;
   int steps_;
+  int replicas_;
+  std::array<std::array<double, 2>, 2> mode_weights_{};  // mode_weight() of each replica and mode
   bool average_batch_;
   std::shared_ptr<const DataModel> data_;
   std::shared_ptr<const Loss> loss_;
@@ -66,11 +86,12 @@ class Ensemble {
   std::size_t samples_;
   DrawSource draws_;
   std::size_t next_dimension_ = 0;
-  std::vector<double> step_uniforms_, step_normals_;      // of the current step, all samples
-  std::vector<double> gram_scale_;                        // per step, see averages_from
+  // Of the current step, all samples: for each replica, and for each mode.
+  std::vector<std::vector<double>> step_uniforms_, step_normals_;
+  std::vector<std::vector<double>> gram_scale_;           // of each mode, per step: see averages_from
   double projection_mean_ = 0, projection_variance_ = 0;  // of c over the samples
   std::vector<Chunk> chunks_;
-  std::vector<Forces> forces_;  // of each chunk, by parts only
+  std::vector<ChunkForces> forces_;  // of each chunk, by parts only
 };
 
 }  // namespace sgdyn::dmft

@@ -42,26 +42,36 @@ void add_noise(std::span<const float> g, std::size_t start, const float* z, Bloc
 
 }  // namespace
 
-// c m + sqrt(Delta) omega, the Gaussian part of eq. 7, with omega = G zeta (dmft.E7).
-void Ensemble::gaussian_fields(const Chunk& chunk, int t, const OrderParameters& order, std::span<double> r) const {
-  const auto G = order.noise_row(t);
-  std::vector<float> g(static_cast<std::size_t>(t));
-  for (std::size_t v = 0; v < g.size(); ++v) g[v] = static_cast<float>(G[static_cast<Eigen::Index>(v) + 1]);
-  Block omega{};
-  add_noise(g, static_cast<std::size_t>(order.noise_start()), chunk.noise.data(), omega);
-  const double m = order.m(t);
+// c m + sqrt(Delta) omega, the Gaussian part of eq. 7, with omega = sum over modes of G zeta (dmft.E7, E14).
+void Ensemble::gaussian_fields(const Chunk& chunk, std::size_t replica, const FieldState& state,
+                               std::span<double> r) const {
   const double width = std::sqrt(noise_);
-  for (std::size_t i = 0; i < chunk.size; ++i) r[i] = chunk.c[i] * m + width * (omega[i] + G[0] * chunk.start[i]);
+  for (std::size_t i = 0; i < chunk.size; ++i) r[i] = chunk.c[i] * state.m;
+  std::vector<float> g;
+  for (std::size_t k = 0; k < state.noise.size(); ++k) {
+    const Eigen::RowVectorXd& G = state.noise[k];
+    const double weight = width * mode_weights_[replica][k];
+    g.resize(static_cast<std::size_t>(G.size()) - 1);
+    for (std::size_t v = 0; v < g.size(); ++v) g[v] = static_cast<float>(G[static_cast<Eigen::Index>(v) + 1]);
+    Block omega{};
+    add_noise(g, static_cast<std::size_t>(state.noise_start[k]), chunk.noise[k].data(), omega);
+    for (std::size_t i = 0; i < chunk.size; ++i) r[i] += weight * (omega[i] + G[0] * chunk.start[i]);
+  }
 }
 
-// Observables and Lambda' = l' h', Lambda'' = l'' h'^2 + l' h'' at the fields r.
-void Ensemble::evaluate(const Chunk& chunk, int t, std::span<const double> r, Forces& forces, Sums& sums) const {
+// What observables are made of, at the fields r.
+void Ensemble::observe(const Chunk& chunk, std::span<const double> r, Sums& sums) const {
+  Block h, value;
+  data_->margin(Chunk::view(chunk.y, chunk.size), r, Chunk::view(h, chunk.size));
+  loss_->value(Chunk::view(h, chunk.size), Chunk::view(value, chunk.size));
+  sums.samples.add(Chunk::view(h, chunk.size), Chunk::view(value, chunk.size), loss_->margin());
+}
+
+// Lambda' = l' h', Lambda'' = l'' h'^2 + l' h'' at the fields r.
+void Ensemble::evaluate(const Chunk& chunk, std::span<const double> r, Forces& forces) const {
   const std::size_t size = chunk.size;
-  Block h, value, first, second;
+  Block h, first, second;
   data_->margin(Chunk::view(chunk.y, size), r, Chunk::view(h, size));
-  loss_->value(Chunk::view(h, size), Chunk::view(value, size));
-  sums.samples.add(Chunk::view(h, size), Chunk::view(value, size), loss_->margin());
-  if (t == steps_) return;
   loss_->d1(Chunk::view(h, size), Chunk::view(forces.d1, size));
   loss_->d2(Chunk::view(h, size), Chunk::view(forces.d2, size));
   data_->margin_derivatives(Chunk::view(chunk.y, size), r, Chunk::view(first, size), Chunk::view(second, size));
@@ -71,12 +81,12 @@ void Ensemble::evaluate(const Chunk& chunk, int t, std::span<const double> r, Fo
   }
 }
 
-void Ensemble::choose_batch(Chunk& chunk, int t, Forces& forces) const {
+void Ensemble::choose_batch(Chunk& chunk, std::size_t replica, int t, Forces& forces) const {
   const std::size_t size = chunk.size;
-  const auto memory = Chunk::view(chunk.memory, size);
+  const auto memory = Chunk::view(chunk.replicas[replica].memory, size);
   const auto s = Chunk::view(forces.s, size);
   sampling_->conditional_moments(t, memory, Chunk::view(forces.mean, size), Chunk::view(forces.square, size));
-  sampling_->advance(t, std::span<const double>(step_uniforms_).subspan(chunk.first, size), memory, s);
+  sampling_->advance(t, std::span<const double>(step_uniforms_[replica]).subspan(chunk.first, size), memory, s);
   if (average_batch_) return;
   for (std::size_t i = 0; i < size; ++i) {
     forces.mean[i] = s[i];
@@ -84,23 +94,28 @@ void Ensemble::choose_batch(Chunk& chunk, int t, Forces& forces) const {
   }
 }
 
-// -Delta dt sum_u R(t,u) s Lambda'(u), the memory of eq. 7, added to r; the weights of the tangent on the way.
-void Ensemble::add_memory(Chunk& chunk, int t, const OrderParameters& order, std::span<double> r) const {
-  const auto row = order.response_row(t);
-  const double* R = row.data();
-  const int start = order.response_start();
-  const double coupling = -noise_ * dt_;
-  chunk.weights.clear();
+// -Delta sum_u dt(u) R(t,u) s Lambda'(u), the memory of eq. 7, added to r.
+void Ensemble::add_memory(const Chunk& chunk, const Replica& replica, const FieldState& state, std::span<double> r) {
   for (std::size_t i = 0; i < chunk.size; ++i) {
-    chunk.history->prefetch_steps(i + ahead);
-    const std::size_t first = chunk.window[i] = chunk.history->first_since(i, start);
-    const auto past = chunk.history->steps(i);
-    chunk.weight_start[i] = chunk.weights.size();
-    chunk.weights.resize(chunk.weights.size() + chunk.history->row_length(i, first));
-    float* weight = chunk.weights.data() + chunk.weight_start[i] + (first - chunk.history->origin(i, first));
+    for (const ActiveStep& active : replica.history->steps(i)) r[i] += state.memory[active.step] * active.force;
+  }
+}
+
+// The same over the steps that matter, with the weights of the tangent on the way.
+void Ensemble::add_memory_and_weights(Chunk& chunk, Replica& replica, const Step& step, std::span<double> r) {
+  const double* coupling = step.gradient.memory.data();
+  ActiveHistory& history = *replica.history;
+  replica.weights.clear();
+  for (std::size_t i = 0; i < chunk.size; ++i) {
+    history.prefetch_steps(i + ahead);
+    const std::size_t first = replica.window[i] = history.first_since(i, step.response_start);
+    const auto past = history.steps(i);
+    replica.weight_start[i] = replica.weights.size();
+    replica.weights.resize(replica.weights.size() + history.row_length(i, first));
+    float* weight = replica.weights.data() + replica.weight_start[i] + (first - history.origin(i, first));
     double memory = 0.0;
     for (const ActiveStep& active : past.subspan(first)) {
-      const double response = coupling * R[active.step];
+      const double response = coupling[active.step];
       memory += response * active.force;
       *weight++ = static_cast<float>(response) * active.stiffness;
     }
@@ -109,76 +124,126 @@ void Ensemble::add_memory(Chunk& chunk, int t, const OrderParameters& order, std
 }
 
 // The first half of a step: what it exerts on each sample.
-void Ensemble::act(Chunk& chunk, int t, const OrderParameters& order, Forces& forces, Sums& sums) const {
+void Ensemble::act(Chunk& chunk, const Step& step, ChunkForces& forces, Sums& sums) const {
+  for (std::size_t a = 0; a < chunk.replicas.size(); ++a) act_on(chunk, a, step, forces[a], sums);
+}
+
+void Ensemble::act_on(Chunk& chunk, std::size_t replica, const Step& step, Forces& forces, Sums& sums) const {
   Block field;
   const auto r = Chunk::view(field, chunk.size);
-  gaussian_fields(chunk, t, order, r);
+  if (step.looks_ahead) {
+    gaussian_fields(chunk, replica, step.weights, r);
+    add_memory(chunk, chunk.replicas[replica], step.weights, r);
+    observe(chunk, r, sums);
+  }
+  gaussian_fields(chunk, replica, step.gradient, r);
   if (by_parts_) forces.gaussian = field;
-  add_memory(chunk, t, order, r);
-  evaluate(chunk, t, r, forces, sums);
-  if (t < steps_) choose_batch(chunk, t, forces);
+  add_memory_and_weights(chunk, chunk.replicas[replica], step, r);
+  if (!step.looks_ahead) observe(chunk, r, sums);
+  if (step.t == steps_) return;
+  evaluate(chunk, r, forces);
+  choose_batch(chunk, replica, step.t, forces);
 }
 
 // The second half: averages, and what each sample remembers of the step.
-void Ensemble::remember(Chunk& chunk, int t, const Forces& forces, Sums& sums) const {
+void Ensemble::remember(Chunk& chunk, int t, const ChunkForces& forces, Sums& sums) const {
   for (std::size_t i = 0; i < chunk.size; ++i) {
-    if (i + ahead < chunk.size) chunk.history->prefetch_tangents(i + ahead, chunk.window[i + ahead]);
-    add_sample(chunk, i, t, forces, sums);
+    for (std::size_t a = 0; a < chunk.replicas.size(); ++a) {
+      Replica& replica = chunk.replicas[a];
+      if (i + ahead < chunk.size) replica.history->prefetch_tangents(i + ahead, replica.window[i + ahead]);
+      add_sample(replica, chunk.c[i], i, t, forces[a], sums);
+    }
+    add_to_kernels(chunk, i, t, forces, sums);
+    for (std::size_t a = 0; a < chunk.replicas.size(); ++a) remember_step(chunk.replicas[a], i, t, forces[a]);
   }
-  float* z = chunk.noise.data() + static_cast<std::size_t>(t) * chunk_size;
-  for (std::size_t i = 0; i < chunk.size; ++i) z[i] = static_cast<float>(step_normals_[chunk.first + i]);
+  for (std::size_t k = 0; k < chunk.noise.size(); ++k) {
+    float* z = chunk.noise[k].data() + static_cast<std::size_t>(t) * chunk_size;
+    for (std::size_t i = 0; i < chunk.size; ++i) z[i] = static_cast<float>(step_normals_[k][chunk.first + i]);
+  }
 }
 
 // Sums for integration by parts (dmft.E9, E13): only f - f0 meets the noise of all times, whose sampling error would
 // otherwise add up in q over the steps.
 void Ensemble::correlate_with_noise(const Chunk& chunk, int t, const FieldRegression& regression, double m,
-                                    const Forces& forces, Sums& sums) const {
-  Block residual{};
-  for (std::size_t i = 0; i < chunk.size; ++i) {
-    const double f = forces.mean[i] * forces.d1[i];
-    residual[i] = regression.residual(chunk.y[i], forces.gaussian[i], f);
-    const double omega = (forces.gaussian[i] - chunk.c[i] * m) / std::sqrt(noise_);
-    sums.control_field += (f - residual[i]) * omega;
-    sums.K[0] += residual[i] * chunk.start[i];
-  }
-  for (Eigen::Index v = 0; v < t; ++v) {
-    const float* z = chunk.noise.data() + static_cast<std::size_t>(v) * chunk_size;
-    double sum = 0.0;
+                                    const ChunkForces& forces, Sums& sums) const {
+  for (std::size_t k = 0; k < sums.modes.size(); ++k) {
+    Block residual{};  // the mode of f - f0
+    for (std::size_t a = 0; a < forces.size(); ++a) {
+      const double weight = mode_weights_[a][k];
+      for (std::size_t i = 0; i < chunk.size; ++i) {
+        const double f = forces[a].mean[i] * forces[a].d1[i];
+        const double own = regression.residual(chunk.y[i], forces[a].gaussian[i], f);
+        const double omega = (forces[a].gaussian[i] - chunk.c[i] * m) / std::sqrt(noise_);
+        if (k == 0) sums.control_field += (f - own) * omega;
+        residual[i] += weight * own;
+      }
+    }
+    Eigen::VectorXd& KG = sums.modes[k].KG;
+    for (std::size_t i = 0; i < chunk.size; ++i) KG[0] += residual[i] * chunk.start[i];
+    for (Eigen::Index v = 0; v < t; ++v) {
+      const float* z = chunk.noise[k].data() + static_cast<std::size_t>(v) * chunk_size;
+      double sum = 0.0;
 #pragma omp simd reduction(+ : sum)
-    for (std::size_t i = 0; i < chunk_size; ++i) sum += residual[i] * static_cast<double>(z[i]);
-    sums.K[v + 1] += sum;
+      for (std::size_t i = 0; i < chunk_size; ++i) sum += residual[i] * static_cast<double>(z[i]);
+      KG[v + 1] += sum;
+    }
   }
 }
 
-// Adds sample i to A, M and K, and step t to its history if it acted on the weights.
-void Ensemble::add_sample(Chunk& chunk, std::size_t i, int t, const Forces& forces, Sums& sums) const {
-  ActiveHistory& history = *chunk.history;
-  const double force = forces.s[i] * forces.d1[i];
-  const double stiffness = forces.s[i] * forces.d2[i];
-  const bool acts = force != 0.0 || stiffness != 0.0;
-  const auto past = history.steps(i);
-  const std::size_t first = chunk.window[i];
-  sums.A += forces.mean[i] * chunk.c[i] * forces.d1[i];
-  sums.diagonal += forces.square[i] * forces.d1[i] * forces.d1[i];
-
+// Sample i of one replica in A and K.
+void Ensemble::add_sample(Replica& replica, double c, std::size_t i, int t, const Forces& forces, Sums& sums) const {
+  sums.A += forces.mean[i] * c * forces.d1[i];
+  if (by_parts_) return;
   // dr(t)/dP(u) at the active u, needed where it is weighted now or will be continued later. (Averaging the minibatch
   // in the tangent's first-order part alone would be cheaper, but that part grows with the memory of the satisfiable
   // phase and drowns K in noise there.)
   const double weight = forces.mean[i] * forces.d2[i];
-  if (!by_parts_ && (weight != 0.0 || acts)) {
-    chunk.row.resize(history.row_length(i, first));
-    history.combine(i, first, std::span(chunk.weights).subspan(chunk.weight_start[i], chunk.row.size()), chunk.row);
-    const float* tangent = chunk.row.data() + (first - history.origin(i, first));
-    for (const ActiveStep& active : past.subspan(first))
-      sums.K[active.step] += weight * static_cast<double>(*tangent++);
-    sums.K[t] += weight;
+  const bool acts = forces.s[i] * forces.d1[i] != 0.0 || forces.s[i] * forces.d2[i] != 0.0;
+  if (weight == 0.0 && !acts) return;
+  const ActiveHistory& history = *replica.history;
+  const std::size_t first = replica.window[i];
+  replica.row.resize(history.row_length(i, first));
+  history.combine(i, first, std::span(replica.weights).subspan(replica.weight_start[i], replica.row.size()),
+                  replica.row);
+  const float* tangent = replica.row.data() + (first - history.origin(i, first));
+  for (const ActiveStep& active : history.steps(i).subspan(first)) {
+    sums.K[active.step] += weight * static_cast<double>(*tangent++);
   }
-  if (force != 0.0) {
-    for (const ActiveStep& active : past) sums.M[active.step] += force * active.force;
-    sums.M[t] += force * force;
+  sums.K[t] += weight;
+}
+
+// Sample i in M: the products of its forces in all pairs of replicas, as the modes weight them.
+void Ensemble::add_to_kernels(Chunk& chunk, std::size_t i, int t, const ChunkForces& forces, Sums& sums) const {
+  for (std::size_t k = 0; k < sums.modes.size(); ++k) {
+    Sums::Mode& mode = sums.modes[k];
+    double force = 0.0, mean = 0.0;  // f(t) as drawn, and its mean given the past
+    for (std::size_t a = 0; a < forces.size(); ++a) {
+      const double weight = mode_weights_[a][k];
+      const double average = forces[a].mean[i];
+      force += weight * forces[a].s[i] * forces[a].d1[i];
+      mean += weight * average * forces[a].d1[i];
+      const double variance = forces[a].square[i] - average * average;
+      mode.diagonal += weight * weight * variance * forces[a].d1[i] * forces[a].d1[i];
+    }
+    mode.diagonal += mean * mean;
+    if (force == 0.0) continue;
+    for (std::size_t a = 0; a < forces.size(); ++a) {
+      const double weighted = force * mode_weights_[a][k];
+      for (const ActiveStep& active : chunk.replicas[a].history->steps(i)) {
+        mode.M[active.step] += weighted * active.force;
+      }
+    }
+    mode.M[t] += force * force;
   }
-  if (acts)
-    history.append(i, {.force = force, .stiffness = static_cast<float>(stiffness), .step = t}, first, chunk.row);
+}
+
+// Step t of sample i, if it acted on the weights.
+void Ensemble::remember_step(Replica& replica, std::size_t i, int t, const Forces& forces) const {
+  const double force = forces.s[i] * forces.d1[i];
+  const double stiffness = forces.s[i] * forces.d2[i];
+  if (force == 0.0 && stiffness == 0.0) return;
+  replica.history->append(i, {.force = force, .stiffness = static_cast<float>(stiffness), .step = t}, replica.window[i],
+                          replica.row);
 }
 
 }  // namespace sgdyn::dmft

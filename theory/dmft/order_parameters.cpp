@@ -12,6 +12,8 @@ namespace {
 // up in later pivots.
 constexpr double negligible_pivot = 1e-10;
 
+constexpr double largest_number = 1e37;  // what the single-precision stores of the ensemble hold
+
 // Index of the first of `count` entries that is not negligible against the largest; `count` if all are zero.
 int first_relevant(const double* entries, int count) {
   double largest = 0.0;
@@ -23,93 +25,189 @@ int first_relevant(const double* entries, int count) {
 
 }  // namespace
 
-OrderParameters::OrderParameters(const Problem& problem)
-    : ridge_(problem.loss.ridge),
-      dt_(problem.algorithm.learning_rate.at(0)),
-      noise_(problem.data.noise),
-      alpha_(problem.data.alpha) {
-  const Eigen::Index T = problem.algorithm.steps;
-  m_ = Eigen::VectorXd::Zero(T + 1);
-  R_ = RowMatrix::Zero(T + 1, T);
-  G_ = RowMatrix::Zero(T + 1, T + 1);
-  L_ = RowMatrix::Zero(T, T);
-  m_[0] = problem.initial.overlap;
-  G_(0, 0) = std::sqrt(problem.initial.variance);  // R(0,init) = 1
+double mode_weight(int replicas, std::size_t replica, std::size_t mode) {
+  if (replicas == 1) return 1.0;
+  return replica == 1 && mode == 1 ? -std::sqrt(0.5) : std::sqrt(0.5);
 }
 
-void OrderParameters::find_starts(int t) {
+OrderParameters::OrderParameters(const Problem& problem)
+    : ridge_(problem.loss.ridge),
+      noise_(problem.data.noise),
+      alpha_(problem.data.alpha),
+      momentum_(problem.algorithm.momentum),
+      ahead_(momentum_ > 0.0 && problem.algorithm.momentum_kind == MomentumKind::nesterov) {
+  const Eigen::Index T = problem.algorithm.steps;
+  dt_.resize(T);
+  for (Eigen::Index u = 0; u < T; ++u) dt_[u] = problem.algorithm.learning_rate.at(static_cast<int>(u));
+  m_ = RowMatrix::Zero(T + 1, 1);
+  R_ = RowMatrix::Zero(T + 1, T);
+  m_(0, 0) = problem.initial.overlap;
+  const int replicas = problem.observables.replicas;
+  modes_.resize(static_cast<std::size_t>(replicas));
+  for (Mode& mode : modes_) {
+    mode.L = RowMatrix::Zero(T, T);
+    mode.G[0] = RowMatrix::Zero(T + 1, T + 1);
+  }
+  // R(0,init) = 1. Replicas start at the same weights, so their difference has no start.
+  modes_.front().G[0](0, 0) = std::sqrt(replicas * problem.initial.variance);
+  if (!ahead_) return;
+  m_ahead_ = m_;
+  R_ahead_ = R_;
+  for (Mode& mode : modes_) mode.G[1] = mode.G[0];
+}
+
+FieldState OrderParameters::state(int t, const RowMatrix& R, int place) const {
+  const bool ahead = ahead_ && place == 1;
+  FieldState state;
+  state.m = ahead ? m_ahead_(t, 0) : m_(t, 0);
+  state.memory = -noise_ * R.row(t).head(t).cwiseProduct(dt_.head(t).transpose());
+  for (const Mode& mode : modes_) {
+    state.noise.emplace_back(mode.G[ahead ? 1 : 0].row(t).head(t + 1));
+    state.noise_start.push_back(first_relevant(state.noise.back().data() + 1, t));
+  }
+  return state;
+}
+
+void OrderParameters::find_response_start(int t) {
   response_start_ = t < persistence ? 0 : t;
   for (int k = t; t >= persistence && k > t - persistence; --k) {
     response_start_ = std::min(response_start_, first_relevant(R_.row(k).data(), k));
   }
-  noise_start_ = first_relevant(G_.row(t).data() + 1, t);
 }
 
-double OrderParameters::q(int t, int u) const {
+double OrderParameters::mode_overlap(std::size_t mode, int t, int u) const {
   const Eigen::Index common = std::min(t, u) + 1;
-  return G_.row(t).head(common).dot(G_.row(u).head(common));
+  const RowMatrix& G = modes_[mode].G[0];
+  return G.row(t).head(common).dot(G.row(u).head(common));
+}
+
+double OrderParameters::gradient_variance(int t) const {
+  double variance = 0.0;
+  for (const Mode& mode : modes_) variance += gradient_noise(mode).row(t).head(t + 1).squaredNorm();
+  return variance / static_cast<double>(modes_.size());
+}
+
+double OrderParameters::distance(int t) const {
+  return modes_.size() < 2 ? 0.0 : std::sqrt(2.0 * mode_overlap(1, t, t));
+}
+
+double OrderParameters::integrated_response(int t, int from) const {
+  return from < t ? R_.row(t).segment(from, t - from).dot(dt_.segment(from, t - from)) : 0.0;
+}
+
+double OrderParameters::smallest_pivot() const {
+  double smallest = 1.0;
+  for (const Mode& mode : modes_) smallest = std::min(smallest, mode.smallest_pivot);
+  return smallest;
+}
+
+bool OrderParameters::has_direction(std::size_t mode, int v) const {
+  return v == 0 ? modes_[mode].G[0](0, 0) != 0.0 : modes_[mode].L(v - 1, v - 1) != 0.0;
+}
+
+// Where momentum alone would take X(t): X(t) + momentum (X(t) - X(t-1)), with X(-1) = X(0).
+Eigen::RowVectorXd OrderParameters::inertia(const RowMatrix& X, int t, Eigen::Index count) const {
+  Eigen::RowVectorXd row = X.row(t).head(count);
+  if (momentum_ > 0.0 && t > 0) row += momentum_ * (row - X.row(t - 1).head(count));
+  return row;
+}
+
+// X(t+1) without the gradient of the loss: the ridge acts where the gradient is taken.
+Eigen::RowVectorXd OrderParameters::free_motion(const RowMatrix& X, int t, Eigen::Index count) const {
+  const Eigen::RowVectorXd moved = inertia(X, t, count);
+  const double shrink = ridge_ * dt_[t];
+  if (ahead_) return (1.0 - shrink) * moved;
+  return moved - shrink * X.row(t).head(count);
 }
 
 bool OrderParameters::advance(int t, const Averages& averages) {
-  append_factor_row(t, averages.M);
-  m_[t + 1] = (1.0 - ridge_ * dt_) * m_[t] - dt_ * averages.A;
-  propagate_response(t, averages);
-  find_starts(t + 1);
-  constexpr double limit = 1e37;  // what the single-precision stores of the ensemble hold
-  return std::fabs(m_[t + 1]) < limit && R_.row(t + 1).cwiseAbs().maxCoeff() < limit &&
-         G_.row(t + 1).cwiseAbs().maxCoeff() < limit;
+  for (std::size_t k = 0; k < modes_.size(); ++k) append_factor_row(modes_[k], t, averages.M[k]);
+  m_(t + 1, 0) = free_motion(m_, t, 1)[0] - dt_[t] * averages.A;
+  propagate(t, averages);
+  if (ahead_) look_ahead(t + 1);
+  find_response_start(t + 1);
+  bool fits = std::fabs(m_(t + 1, 0)) < largest_number && R_.row(t + 1).cwiseAbs().maxCoeff() < largest_number;
+  for (const Mode& mode : modes_) fits = fits && mode.G[0].row(t + 1).cwiseAbs().maxCoeff() < largest_number;
+  return fits;
 }
 
 // Row t of the Cholesky factor of the Gram matrix M.
-void OrderParameters::append_factor_row(int t, const Eigen::VectorXd& M) {
+void OrderParameters::append_factor_row(Mode& mode, int t, const Eigen::VectorXd& M) {
+  RowMatrix& L = mode.L;
   const double smallest = negligible_pivot * M[t];
   double remaining = M[t];
   for (Eigen::Index v = 0; v < t; ++v) {
-    if (L_(v, v) == 0.0) continue;
-    const double entry = (M[v] - L_.row(t).head(v).dot(L_.row(v).head(v))) / L_(v, v);
-    L_(t, v) = entry;
+    if (L(v, v) == 0.0) continue;
+    const double entry = (M[v] - L.row(t).head(v).dot(L.row(v).head(v))) / L(v, v);
+    L(t, v) = entry;
     remaining -= entry * entry;
   }
-  if (M[t] > 0.0) smallest_pivot_ = std::min(smallest_pivot_, remaining / M[t]);
-  L_(t, t) = remaining > smallest ? std::sqrt(remaining) : 0.0;
-  has_empty_direction_ = has_empty_direction_ || L_(t, t) == 0.0;
+  if (M[t] > 0.0) mode.smallest_pivot = std::min(mode.smallest_pivot, remaining / M[t]);
+  L(t, t) = remaining > smallest ? std::sqrt(remaining) : 0.0;
+  mode.has_empty_direction = mode.has_empty_direction || L(t, t) == 0.0;
 }
 
 // The R and q lines of eq. 8; q follows from G (dmft.E7), which obeys the line of R with the new noise as its source.
-void OrderParameters::propagate_response(int t, const Averages& averages) {
-  const double decay = 1.0 - ridge_ * dt_;
-  const double coupling = dt_ * noise_ * alpha_;
-  const bool by_parts = averages.KG.size() > 0;
-  Eigen::RowVectorXd KG, KR;
+void OrderParameters::propagate(int t, const Averages& averages) {
+  const double coupling = dt_[t] * noise_ * alpha_;
+  const bool by_parts = !averages.KG.empty();
+  // K vanishes before the window of the tangents: rows of G and R that nothing multiplies are not read.
+  Eigen::Index first = 0;
+  while (!by_parts && first < t && averages.K[first] == 0.0) ++first;
+  const Eigen::Index rows = t + 1 - first;
+  Eigen::RowVectorXd KR, K;
   if (by_parts) {
-    KG = averages.KG.transpose();
-    KR = response_feedback(t, KG);
+    KR = response_feedback(t, averages.KG.front());
   } else {
-    // K vanishes before the window of the tangents: rows of G and R that nothing multiplies are not read.
-    Eigen::Index first = 0;
-    while (first < t && averages.K[first] == 0.0) ++first;
-    const auto K = averages.K.tail(t + 1 - first).transpose();
-    KG = K * G_.block(first, 0, t + 1 - first, t + 1);
-    KR = K * R_.block(first, 0, t + 1 - first, t);
+    K = averages.K.tail(rows).transpose();
+    KR = K * gradient_response().block(first, 0, rows, t);
   }
-  R_.row(t + 1).head(t) = decay * R_.row(t).head(t) - coupling * KR;
+  R_.row(t + 1).head(t) = free_motion(R_, t, t) - coupling * KR;
   R_(t + 1, t) = 1.0;
-  G_.row(t + 1).head(t + 1) = decay * G_.row(t).head(t + 1) - coupling * KG;
-  G_.row(t + 1).segment(1, t + 1) -= dt_ * std::sqrt(noise_) * L_.row(t).head(t + 1);
+  for (std::size_t k = 0; k < modes_.size(); ++k) {
+    Mode& mode = modes_[k];
+    Eigen::RowVectorXd KG;
+    if (by_parts) {
+      KG = averages.KG[k].transpose();
+    } else {
+      KG = K * gradient_noise(mode).block(first, 0, rows, t + 1);
+    }
+    mode.G[0].row(t + 1).head(t + 1) = free_motion(mode.G[0], t, t + 1) - coupling * KG;
+    mode.G[0].row(t + 1).segment(1, t + 1) -= dt_[t] * std::sqrt(noise_) * mode.L.row(t).head(t + 1);
+  }
 }
 
-// sum_k K(t,k) R(k,u) from K G: since G(k,v+1) = -dt sqrt(Delta) sum_u R(k,u) L(u,v), a triangular solve with L. An
-// empty noise direction (zero pivot) carries no information and gets no weight.
-Eigen::RowVectorXd OrderParameters::response_feedback(int t, const Eigen::RowVectorXd& KG) const {
-  Eigen::RowVectorXd KR = Eigen::RowVectorXd::Zero(t);
-  const double scale = -1.0 / (dt_ * std::sqrt(noise_));
-  for (Eigen::Index u = t - 1; u >= 0; --u) {
-    if (L_(u, u) == 0.0) continue;
-    const Eigen::Index later = t - 1 - u;
-    const double known = KR.tail(later).dot(L_.col(u).segment(u + 1, later));
-    KR[u] = (scale * KG[u + 1] - known) / L_(u, u);
+// Nesterov: X + momentum (X(t) - X(t-1)) for m, R and G.
+void OrderParameters::look_ahead(int t) {
+  const auto row = [&](const RowMatrix& X, RowMatrix& X_ahead) { X_ahead.row(t) = inertia(X, t, X.cols()); };
+  row(m_, m_ahead_);
+  row(R_, R_ahead_);
+  for (Mode& mode : modes_) row(mode.G[0], mode.G[1]);
+}
+
+// The gradient is what moved the weights away from where momentum alone would have taken them.
+double OrderParameters::gradient_norm(int t) const {
+  double norm = std::pow(inertia(m_, t, 1)[0] - m_(t + 1, 0), 2);
+  for (const Mode& mode : modes_) {
+    const RowMatrix& G = mode.G[0];
+    norm += (inertia(G, t, t + 2) - G.row(t + 1).head(t + 2)).squaredNorm() / static_cast<double>(modes_.size());
   }
-  return KR;
+  return norm / (dt_[t] * dt_[t]);
+}
+
+// sum_k K(t,k) R(k,u) from K G: since G(k,v+1) = -sqrt(Delta) sum_u dt(u) R(k,u) L(u,v), a triangular solve with L. An
+// empty noise direction (zero pivot) carries no information and gets no weight.
+Eigen::RowVectorXd OrderParameters::response_feedback(int t, const Eigen::VectorXd& KG) const {
+  const RowMatrix& L = modes_.front().L;
+  Eigen::RowVectorXd KR_dt = Eigen::RowVectorXd::Zero(t);  // dt(u) times what is sought
+  const double scale = -1.0 / std::sqrt(noise_);
+  for (Eigen::Index u = t - 1; u >= 0; --u) {
+    if (L(u, u) == 0.0) continue;
+    const Eigen::Index later = t - 1 - u;
+    const double known = KR_dt.tail(later).dot(L.col(u).segment(u + 1, later));
+    KR_dt[u] = (scale * KG[u + 1] - known) / L(u, u);
+  }
+  return KR_dt.cwiseQuotient(dt_.head(t).transpose());
 }
 
 }  // namespace sgdyn::dmft

@@ -1,8 +1,9 @@
-// The order parameters of eq. 8 for one scrambling: m, R, and the factor of the noise covariance. Everything is built
+// The order parameters of eq. 8 for one scrambling: m, R, and the factors of the noise covariance. Everything is built
 // forward in time; row t + 1 needs only what is known at step t.
 #pragma once
 
 #include <Eigen/Core>
+#include <array>
 #include <vector>
 
 #include "sgdyn/core/problem.hpp"
@@ -11,12 +12,26 @@ namespace sgdyn::dmft {
 
 using RowMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-/// The averages over the single-sample process at step t (dmft.E3 to dmft.E5).
+/// Weight of mode `mode` in replica `replica` of `replicas`: 1 for one replica; for two, whose noises are exchangeable,
+/// mode 0 is (omega_1 + omega_2)/sqrt(2) and mode 1 (omega_1 - omega_2)/sqrt(2), which are independent (dmft.E14).
+[[nodiscard]] double mode_weight(int replicas, std::size_t replica, std::size_t mode);
+
+/// The averages over the single-sample process at step t (dmft.E3 to dmft.E5), and over the replicas.
 struct Averages {
-  double A = 0;        ///< alpha E[s c Lambda']
-  Eigen::VectorXd M;   ///< alpha E[s(t) s(u) Lambda'(t) Lambda'(u)], u = 0 ... t
-  Eigen::VectorXd K;   ///< E[s(t) Lambda''(t) dr(t)/dP(u)], u = 0 ... t; empty when KG is given
-  Eigen::VectorXd KG;  ///< sum_k K(t,k) G(k,v), v = 0 ... t, from integration by parts (dmft.E9); empty when K is given
+  double A = 0;                    ///< alpha E[s c Lambda']
+  Eigen::VectorXd K;               ///< E[s(t) Lambda''(t) dr(t)/dP(u)], u = 0 ... t; empty when KG is given
+  std::vector<Eigen::VectorXd> M;  ///< of every mode: alpha E[f(t) f(u)], u = 0 ... t, f the mode of s Lambda'
+  /// Of every mode: sum_k K(t,k) G(k,v), v = 0 ... t, from integration by parts (dmft.E9); empty when K is given.
+  std::vector<Eigen::VectorXd> KG;
+};
+
+/// What a field of eq. 7 is made of at one state of the weights.
+struct FieldState {
+  double m = 0;
+  Eigen::RowVectorXd memory;              ///< -Delta dt(u) R(t,u), u = 0 ... t - 1: weights of s(u) Lambda'(u)
+  std::vector<Eigen::RowVectorXd> noise;  ///< of every mode: G(t,v), v = 0 ... t
+  /// Entries of noise[mode] from index 1 + noise_start[mode] on matter, beside entry 0.
+  std::vector<int> noise_start;
 };
 
 class OrderParameters {
@@ -30,43 +45,73 @@ class OrderParameters {
   /// From step t to t + 1. Returns false, leaving step t + 1 unset, when a number overflows.
   [[nodiscard]] bool advance(int t, const Averages& averages);
 
-  [[nodiscard]] double m(int t) const { return m_[t]; }
-  /// R(t, u), u = 0 ... t - 1: response of w(t) to a unit kick at the end of step u.
-  [[nodiscard]] auto response_row(int t) const { return R_.row(t).head(t); }
-  /// G(t, v), v = 0 ... t: omega(t) = sum_v G(t,v) zeta_v with zeta_0 the start and zeta_{v+1} the noise of step v
-  /// (dmft.E7), so that q = G G^T is positive semidefinite by construction.
-  [[nodiscard]] auto noise_row(int t) const { return G_.row(t).head(t + 1); }
-  [[nodiscard]] double q(int t, int u) const;
+  /// At w(t), where observables are taken.
+  [[nodiscard]] FieldState at_weights(int t) const { return state(t, R_, 0); }
+  /// Where the gradient of step t is taken: at w(t), or ahead of it with Nesterov's momentum.
+  [[nodiscard]] FieldState at_gradient(int t) const { return state(t, gradient_response(), 1); }
+  /// True when these two differ.
+  [[nodiscard]] bool looks_ahead() const { return ahead_; }
+
+  [[nodiscard]] std::size_t mode_count() const { return modes_.size(); }
+  [[nodiscard]] double m(int t) const { return m_(t, 0); }
+  /// q(t, u) of one replica, orthogonal to v; of two replicas with `replica_overlap`.
+  [[nodiscard]] double q(int t, int u) const { return 0.5 * (mode_overlap(0, t, u) + mode_overlap(last(), t, u)); }
+  [[nodiscard]] double replica_overlap(int t, int u) const {
+    return 0.5 * (mode_overlap(0, t, u) - mode_overlap(last(), t, u));
+  }
+  /// Variance of the Gaussian field of one replica where the gradient of step t is taken, divided by Delta.
+  [[nodiscard]] double gradient_variance(int t) const;
   /// C(t, u) = q + m m.
-  [[nodiscard]] double correlation(int t, int u) const { return q(t, u) + m_[t] * m_[u]; }
+  [[nodiscard]] double correlation(int t, int u) const { return q(t, u) + m(t) * m(u); }
+  [[nodiscard]] double replica_correlation(int t, int u) const { return replica_overlap(t, u) + m(t) * m(u); }
+  /// |w1 - w2| / sqrt(N) of two replicas, without a difference of large numbers.
+  [[nodiscard]] double distance(int t) const;
   [[nodiscard]] double response(int t, int u) const { return u < t ? R_(t, u) : 0.0; }
-  /// At the latest step t, times before these have negligible responses R(t, .) and noise weights G(t, .): nothing but
-  /// single-precision rounding is lost by leaving them out of the history sums of eq. 7. Responses must have been
-  /// negligible for a number of steps in a row, since one that passes through zero comes back.
+  /// chi(t, t') = sum over t' <= u < t of dt(u) R(t, u).
+  [[nodiscard]] double integrated_response(int t, int from) const;
+  /// |gradient of step t on its minibatch, ridge included|^2 / N, once step t + 1 is known.
+  [[nodiscard]] double gradient_norm(int t) const;
+  /// At the latest step t, times before this have negligible responses R(t, .): nothing but single-precision rounding
+  /// is lost by leaving them out of the history sums of eq. 7. Responses must have been negligible for a number of
+  /// steps in a row, since one that passes through zero comes back.
   [[nodiscard]] int response_start() const { return response_start_; }
-  [[nodiscard]] int noise_start() const { return noise_start_; }
   /// Smallest pivot of M relative to its diagonal; negative beyond rounding would mean M is not a covariance.
-  [[nodiscard]] double smallest_pivot() const { return smallest_pivot_; }
-  /// L(t, v) of M = L L^T.
-  [[nodiscard]] double noise_factor(int t, int v) const { return L_(t, v); }
+  [[nodiscard]] double smallest_pivot() const;
+  /// False for directions of the noise that are empty: v = 0 the start, v + 1 the noise of step v.
+  [[nodiscard]] bool has_direction(std::size_t mode, int v) const;
   /// True once some noise direction is empty: M then does not determine the response to a single kick by parts.
-  [[nodiscard]] bool has_empty_direction() const { return has_empty_direction_; }
+  [[nodiscard]] bool has_empty_direction() const { return modes_.front().has_empty_direction; }
 
  private:
-  void append_factor_row(int t, const Eigen::VectorXd& M);
-  void propagate_response(int t, const Averages& averages);
-  void find_starts(int t);
-  [[nodiscard]] Eigen::RowVectorXd response_feedback(int t, const Eigen::RowVectorXd& KG) const;
+  /// omega_mode(t) = sum_v G(t,v) zeta_v with zeta_0 the start and zeta_{v+1} the noise of step v (dmft.E7), so that
+  /// covariances are positive semidefinite by construction.
+  struct Mode {
+    std::array<RowMatrix, 2> G;  // (T+1) x (T+1), at the weights and, where that is elsewhere, at the gradient
+    RowMatrix L;                 // T x T, lower triangular: M = L L^T
+    double smallest_pivot = 1.0;
+    bool has_empty_direction = false;
+  };
 
-  double ridge_, dt_, noise_, alpha_;
-  Eigen::VectorXd m_;
-  RowMatrix R_;  // (T+1) x T, strictly causal
-  RowMatrix G_;  // (T+1) x (T+1)
-  RowMatrix L_;  // T x T, lower triangular
+  [[nodiscard]] std::size_t last() const { return modes_.size() - 1; }
+  [[nodiscard]] const RowMatrix& gradient_response() const { return ahead_ ? R_ahead_ : R_; }
+  [[nodiscard]] const RowMatrix& gradient_noise(const Mode& mode) const { return mode.G[ahead_ ? 1 : 0]; }
+  [[nodiscard]] FieldState state(int t, const RowMatrix& R, int place) const;
+  [[nodiscard]] double mode_overlap(std::size_t mode, int t, int u) const;
+  static void append_factor_row(Mode& mode, int t, const Eigen::VectorXd& M);
+  void propagate(int t, const Averages& averages);
+  void look_ahead(int t);
+  void find_response_start(int t);
+  [[nodiscard]] Eigen::RowVectorXd response_feedback(int t, const Eigen::VectorXd& KG) const;
+  [[nodiscard]] Eigen::RowVectorXd inertia(const RowMatrix& X, int t, Eigen::Index count) const;
+  [[nodiscard]] Eigen::RowVectorXd free_motion(const RowMatrix& X, int t, Eigen::Index count) const;
+
+  double ridge_, noise_, alpha_, momentum_;
+  bool ahead_;  // Nesterov: the gradient is taken ahead of the weights
+  Eigen::VectorXd dt_;
+  RowMatrix m_, m_ahead_;  // T+1 rows of one
+  RowMatrix R_, R_ahead_;  // (T+1) x T, strictly causal
+  std::vector<Mode> modes_;
   int response_start_ = 0;
-  int noise_start_ = 0;
-  double smallest_pivot_ = 1.0;
-  bool has_empty_direction_ = false;
 };
 
 }  // namespace sgdyn::dmft
