@@ -41,6 +41,7 @@ Ensemble::Ensemble(const Problem& problem, const Options& options, std::size_t s
       step_uniforms_(static_cast<std::size_t>(replicas_), std::vector<double>(samples)),
       step_normals_(step_uniforms_),
       gram_scale_(step_uniforms_.size()),
+      difference_(replicas_ > 1 ? steps_ : 0),
       chunks_((samples + chunk_size - 1) / chunk_size) {
   for (std::size_t a = 0; a < gram_scale_.size(); ++a) {
     for (std::size_t k = 0; k < gram_scale_.size(); ++k) mode_weights_[a][k] = mode_weight(replicas_, a, k);
@@ -64,6 +65,7 @@ Ensemble::Ensemble(const Problem& problem, const Options& options, std::size_t s
     std::copy_n(c.begin() + offset, chunk.size, chunk.c.begin());
     std::copy_n(start.begin() + offset, chunk.size, chunk.start.begin());
     chunk.noise.assign(gram_scale_.size(), std::vector<float>(chunk_size * static_cast<std::size_t>(steps_), 0.0F));
+    if (replicas_ > 1) chunk.force = chunk.surprise = chunk.noise.front();
     chunk.replicas.resize(step_uniforms_.size());
     for (Replica& replica : chunk.replicas) replica.history.emplace(chunk.size, !by_parts_);
   }
@@ -122,6 +124,10 @@ Averages Ensemble::averages_from(const Sums& total, int t, const OrderParameters
   Averages averages;
   averages.A = alpha_ * total.A / trajectories;
   for (std::size_t k = 0; k < gram_scale_.size(); ++k) {
+    if (k == 1) {
+      averages.M.emplace_back(difference_.append(total.difference) * (alpha_ / n));
+      continue;
+    }
     const Sums::Mode& mode = total.modes[k];
     std::vector<double>& scale = gram_scale_[k];
     scale.push_back(mode.M[t] > 0.0 ? std::sqrt(mode.diagonal / mode.M[t]) : 1.0);

@@ -14,6 +14,7 @@
 #include "sgdyn/model/sampling_scheme.hpp"
 #include "sgdyn/observable/catalogue.hpp"
 #include "sgdyn/theory/dmft/draws.hpp"
+#include "sgdyn/theory/dmft/innovation_gram.hpp"
 #include "sgdyn/theory/dmft/order_parameters.hpp"
 
 namespace sgdyn::dmft {
@@ -70,6 +71,7 @@ class Ensemble {
   void correlate_with_noise(const Chunk& chunk, int t, const FieldRegression& regression, double m,
                             const ChunkForces& forces, Sums& sums) const;
   void add_to_kernels(Chunk& chunk, std::size_t i, int t, const ChunkForces& forces, Sums& sums) const;
+  void add_difference(Chunk& chunk, int t, const ChunkForces& forces, Sums& sums) const;
   void add_sample(Replica& replica, double c, std::size_t i, int t, const Forces& forces, Sums& sums) const;
   void remember_step(Replica& replica, std::size_t i, int t, const Forces& forces) const;
   [[nodiscard]] Averages averages_from(const Sums& total, int t, const OrderParameters& order);
@@ -89,6 +91,7 @@ class Ensemble {
   // Of the current step, all samples: for each replica, and for each mode.
   std::vector<std::vector<double>> step_uniforms_, step_normals_;
   std::vector<std::vector<double>> gram_scale_;           // of each mode, per step: see averages_from
+  InnovationGram difference_;                             // of mode 1
   double projection_mean_ = 0, projection_variance_ = 0;  // of c over the samples
   std::vector<Chunk> chunks_;
   std::vector<ChunkForces> forces_;  // of each chunk, by parts only
