@@ -10,7 +10,6 @@
 
 #include "sgdyn/theory/dmft/active_history.hpp"
 #include "sgdyn/theory/dmft/ensemble.hpp"
-#include "sgdyn/theory/dmft/innovation_gram.hpp"
 
 namespace sgdyn::dmft {
 
@@ -32,7 +31,6 @@ struct Ensemble::Chunk {
   Block y{}, c{}, start{};                // label, projection, zeta_0
   std::vector<std::vector<float>> noise;  // of each mode: zeta_{v+1} of sample i at v * chunk_size + i
   std::vector<Replica> replicas;
-  std::vector<float> force, surprise;  // F and D of InnovationSums, of sample i in step t at t * chunk_size + i
 
   static std::span<double> view(Block& block, std::size_t count) { return {block.data(), count}; }
   static std::span<const double> view(const Block& block, std::size_t count) { return {block.data(), count}; }
@@ -59,14 +57,11 @@ struct Ensemble::Sums {
   double control_field = 0;  // sum_i f0 omega, see correlate_with_noise
   Eigen::VectorXd K;         // with tangents only
   std::vector<Mode> modes;
-  InnovationSums difference;  // of mode 1, for two replicas only
+  double difference_variance = 0;  // of two replicas: sum_i E[D^2 | past], see DifferenceKernel
 
   Sums(int entries, std::size_t mode_count, bool by_parts)
       : K(Eigen::VectorXd::Zero(by_parts ? 0 : entries)),
-        modes(mode_count, {Eigen::VectorXd::Zero(entries), 0.0, Eigen::VectorXd::Zero(by_parts ? entries : 0)}) {
-    const Eigen::Index past = mode_count > 1 ? entries - 1 : 0;
-    difference.DF = difference.BF = difference.BD = Eigen::VectorXd::Zero(past);
-  }
+        modes(mode_count, {Eigen::VectorXd::Zero(entries), 0.0, Eigen::VectorXd::Zero(by_parts ? entries : 0)}) {}
 
   void add(const Sums& other) {
     A += other.A;
@@ -78,13 +73,7 @@ struct Ensemble::Sums {
       modes[k].diagonal += other.modes[k].diagonal;
       modes[k].KG += other.modes[k].KG;
     }
-    difference.DF += other.difference.DF;
-    difference.BF += other.difference.BF;
-    difference.BD += other.difference.BD;
-    difference.DD += other.difference.DD;
-    difference.BB += other.difference.BB;
-    difference.BD_now += other.difference.BD_now;
-    difference.variance += other.difference.variance;
+    difference_variance += other.difference_variance;
   }
 };
 

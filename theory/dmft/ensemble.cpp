@@ -23,6 +23,8 @@ double longest_window(const Problem& problem, const Loss& loss) {
   return std::min(T, std::log(OrderParameters::negligible) / std::log1p(-decay) + OrderParameters::persistence);
 }
 
+bool has_memory(const SamplingScheme& scheme) { return scheme.autocovariance(0, 1) != 0.0; }
+
 }  // namespace
 
 Ensemble::Ensemble(const Problem& problem, const Options& options, std::size_t samples, std::uint32_t scrambling)
@@ -41,10 +43,15 @@ Ensemble::Ensemble(const Problem& problem, const Options& options, std::size_t s
       step_uniforms_(static_cast<std::size_t>(replicas_), std::vector<double>(samples)),
       step_normals_(step_uniforms_),
       gram_scale_(step_uniforms_.size()),
-      difference_(replicas_ > 1 ? steps_ : 0),
       chunks_((samples + chunk_size - 1) / chunk_size) {
   for (std::size_t a = 0; a < gram_scale_.size(); ++a) {
     for (std::size_t k = 0; k < gram_scale_.size(); ++k) mode_weights_[a][k] = mode_weight(replicas_, a, k);
+  }
+  if (replicas_ > 1 && average_batch_ && !by_parts_) {
+    difference_.emplace(steps_, samples, has_memory(*sampling_));
+    difference_mean_.resize(samples);
+    difference_surprise_.resize(samples);
+    difference_stiffness_.resize(samples);
   }
   std::vector<double> u_label(samples, 0.0), u_projection(samples), start(samples), y(samples), c(samples);
   draws_.normals(next_dimension_++, u_projection);
@@ -65,7 +72,6 @@ Ensemble::Ensemble(const Problem& problem, const Options& options, std::size_t s
     std::copy_n(c.begin() + offset, chunk.size, chunk.c.begin());
     std::copy_n(start.begin() + offset, chunk.size, chunk.start.begin());
     chunk.noise.assign(gram_scale_.size(), std::vector<float>(chunk_size * static_cast<std::size_t>(steps_), 0.0F));
-    if (replicas_ > 1) chunk.force = chunk.surprise = chunk.noise.front();
     chunk.replicas.resize(step_uniforms_.size());
     for (Replica& replica : chunk.replicas) replica.history.emplace(chunk.size, !by_parts_);
   }
@@ -90,7 +96,8 @@ double Ensemble::peak_bytes(const Problem& problem, std::size_t samples) {
   const double replicas = problem.observables.replicas;
   const double places = problem.algorithm.momentum > 0.0 ? 2.0 : 1.0;
   const double order_parameters = sizeof(double) * T * T * (2.0 + places * (1.0 + 2.0 * replicas));
-  return static_cast<double>(samples) * (replicas * per_sample + 200.0) + order_parameters;
+  const double difference = replicas > 1.0 ? DifferenceKernel::bytes_per_sample(T, has_memory(*sampling)) : 0.0;
+  return static_cast<double>(samples) * (replicas * per_sample + difference + 200.0) + order_parameters;
 }
 
 void Ensemble::draw_step(int t) {
@@ -118,14 +125,20 @@ FieldRegression Ensemble::force_of_field(double m, double variance) const {
 // The sampled M is a Gram matrix, hence positive semidefinite. Its diagonal is known more precisely, with s^2 averaged;
 // rescaling row and column t by the same factor uses that and keeps the matrix a Gram matrix (dmft.E10). Averaging the
 // off-diagonal entries as well would not: that makes M indefinite once gradients die, and the run explodes.
-Averages Ensemble::averages_from(const Sums& total, int t, const OrderParameters& order) {
+Averages Ensemble::averages_from(const Sums& total, int t, const OrderParameters& order, int threads) {
   const double n = static_cast<double>(samples_);
   const double trajectories = n * replicas_;
   Averages averages;
   averages.A = alpha_ * total.A / trajectories;
   for (std::size_t k = 0; k < gram_scale_.size(); ++k) {
-    if (k == 1) {
-      averages.M.emplace_back(difference_.append(total.difference) * (alpha_ / n));
+    if (k == 1 && difference_) {
+      averages.M.emplace_back(difference_->append({.mean = difference_mean_,
+                                                   .surprise = difference_surprise_,
+                                                   .stiffness = difference_stiffness_,
+                                                   .memory = order.at_gradient(t).memory,
+                                                   .variance = total.difference_variance},
+                                                  threads) *
+                              (alpha_ / n));
       continue;
     }
     const Sums::Mode& mode = total.modes[k];
@@ -199,7 +212,7 @@ SampleSums Ensemble::advance(int t, const OrderParameters& order, Averages& aver
   }
   Sums total = none;
   for (const Sums& own : sums) total.add(own);
-  if (t < steps_) averages = averages_from(total, t, order);
+  if (t < steps_) averages = averages_from(total, t, order, threads);
   return total.samples;
 }
 

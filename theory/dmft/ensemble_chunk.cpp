@@ -146,7 +146,7 @@ void Ensemble::act_on(Chunk& chunk, std::size_t replica, const Step& step, Force
 }
 
 // The second half: averages, and what each sample remembers of the step.
-void Ensemble::remember(Chunk& chunk, int t, const ChunkForces& forces, Sums& sums) const {
+void Ensemble::remember(Chunk& chunk, int t, const ChunkForces& forces, Sums& sums) {
   for (std::size_t i = 0; i < chunk.size; ++i) {
     for (std::size_t a = 0; a < chunk.replicas.size(); ++a) {
       Replica& replica = chunk.replicas[a];
@@ -156,7 +156,7 @@ void Ensemble::remember(Chunk& chunk, int t, const ChunkForces& forces, Sums& su
     add_to_kernels(chunk, i, t, forces, sums);
     for (std::size_t a = 0; a < chunk.replicas.size(); ++a) remember_step(chunk.replicas[a], i, t, forces[a]);
   }
-  if (replicas_ > 1) add_difference(chunk, t, forces, sums);
+  if (difference_) add_difference(chunk, forces, sums);
   for (std::size_t k = 0; k < chunk.noise.size(); ++k) {
     float* z = chunk.noise[k].data() + static_cast<std::size_t>(t) * chunk_size;
     for (std::size_t i = 0; i < chunk.size; ++i) z[i] = static_cast<float>(step_normals_[k][chunk.first + i]);
@@ -215,7 +215,8 @@ void Ensemble::add_sample(Replica& replica, double c, std::size_t i, int t, cons
 
 // Sample i in M: the products of its forces in all pairs of replicas, as the modes weight them.
 void Ensemble::add_to_kernels(Chunk& chunk, std::size_t i, int t, const ChunkForces& forces, Sums& sums) const {
-  for (std::size_t k = 0; k < 1; ++k) {
+  const std::size_t direct = difference_ ? 1 : sums.modes.size();  // modes whose M is summed here
+  for (std::size_t k = 0; k < direct; ++k) {
     Sums::Mode& mode = sums.modes[k];
     double force = 0.0, mean = 0.0;  // f(t) as drawn, and its mean given the past
     for (std::size_t a = 0; a < forces.size(); ++a) {
@@ -238,41 +239,23 @@ void Ensemble::add_to_kernels(Chunk& chunk, std::size_t i, int t, const ChunkFor
   }
 }
 
-// The difference of the replicas in M (dmft.E15). B, D and F = B + D are kept for all samples, acting or not.
-void Ensemble::add_difference(Chunk& chunk, int t, const ChunkForces& forces, Sums& sums) const {
-  InnovationSums& difference = sums.difference;
-  Block mean{}, surprise{};
+// The difference of the replicas' forces: what the past lets expect, and what the minibatches add by surprise.
+void Ensemble::add_difference(const Chunk& chunk, const ChunkForces& forces, Sums& sums) {
+  double* const mean = difference_mean_.data() + chunk.first;
+  double* const surprise = difference_surprise_.data() + chunk.first;
+  std::fill_n(mean, chunk.size, 0.0);
+  std::fill_n(surprise, chunk.size, 0.0);
+  double* const stiffness = difference_stiffness_.data() + chunk.first;
+  std::fill_n(stiffness, chunk.size, 0.0);
   for (std::size_t a = 0; a < forces.size(); ++a) {
-    const double weight = mode_weights_[a][1];
+    const Forces& own = forces[a];
     for (std::size_t i = 0; i < chunk.size; ++i) {
-      const double average = forces[a].mean[i];
-      const double force = weight * forces[a].d1[i];
-      mean[i] += average * force;
-      surprise[i] += (forces[a].s[i] - average) * force;
-      difference.variance += (forces[a].square[i] - average * average) * force * force;
+      const double force = mode_weights_[a][1] * own.d1[i];
+      mean[i] += own.mean[i] * force;
+      stiffness[i] += 0.5 * own.mean[i] * own.d2[i];
+      surprise[i] += (own.s[i] - own.mean[i]) * force;
+      sums.difference_variance += (own.square[i] - own.mean[i] * own.mean[i]) * force * force;
     }
-  }
-  for (Eigen::Index v = 0; v < t; ++v) {
-    const float* F = chunk.force.data() + static_cast<std::size_t>(v) * chunk_size;
-    const float* D = chunk.surprise.data() + static_cast<std::size_t>(v) * chunk_size;
-    double DF = 0.0, BF = 0.0, BD = 0.0;
-#pragma omp simd reduction(+ : DF, BF, BD)
-    for (std::size_t i = 0; i < chunk_size; ++i) {
-      DF += surprise[i] * static_cast<double>(F[i]);
-      BF += mean[i] * static_cast<double>(F[i]);
-      BD += mean[i] * static_cast<double>(D[i]);
-    }
-    difference.DF[v] += DF;
-    difference.BF[v] += BF;
-    difference.BD[v] += BD;
-  }
-  const std::size_t now = static_cast<std::size_t>(t) * chunk_size;
-  for (std::size_t i = 0; i < chunk.size; ++i) {
-    difference.DD += surprise[i] * surprise[i];
-    difference.BB += mean[i] * mean[i];
-    difference.BD_now += mean[i] * surprise[i];
-    chunk.surprise[now + i] = static_cast<float>(surprise[i]);
-    chunk.force[now + i] = static_cast<float>(mean[i] + surprise[i]);
   }
 }
 
