@@ -182,6 +182,13 @@ std::shared_ptr<const SamplingScheme> make_sampling_scheme(const Component& comp
       component.name, complete(component.parameters, info.parameters, "algorithm", component.name), learning_rate);
 }
 
+int decorrelation_steps(const SamplingScheme& scheme, int most) {
+  const double negligible = std::exp(-1.0) * scheme.variance();
+  int lag = most;
+  while (lag > 1 && std::fabs(scheme.autocovariance(0, lag - 1)) <= negligible) --lag;
+  return lag;
+}
+
 Problem validated(const Problem& problem) {
   Problem result = problem;
   require(Range::positive(), "data.alpha", problem.data.alpha);

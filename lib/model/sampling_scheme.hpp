@@ -56,6 +56,10 @@ class SamplingScheme {
 [[nodiscard]] std::shared_ptr<const SamplingScheme> make_sampling_scheme(const Component& component,
                                                                          const LearningRate& learning_rate);
 
+/// The number of steps after which the autocovariance of s has fallen by a factor e for good; 1 without memory. At most
+/// `most`.
+[[nodiscard]] int decorrelation_steps(const SamplingScheme& scheme, int most);
+
 /// The key `batch` every scheme but gradient descent has.
 inline constexpr ParameterInfo batch_parameter{"batch", "b, fraction of the samples in a minibatch",
                                                Range{0.0, 1.0, true, false}, std::nullopt};

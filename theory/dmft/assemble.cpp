@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "sgdyn/model/loss.hpp"
+#include "sgdyn/model/sampling_scheme.hpp"
 #include "sgdyn/observable/catalogue.hpp"
+#include "sgdyn/observable/effective_temperature.hpp"
 
 namespace sgdyn::dmft {
 namespace {
@@ -83,6 +85,8 @@ void add_two_time(Observables& result, const Problem& problem, const std::vector
     relation.correlation.push_back(std::move(correlation));
     relation.integrated_response.push_back(std::move(response));
   }
+  const auto scheme = make_sampling_scheme(problem.algorithm.sampling, problem.algorithm.learning_rate);
+  result.effective_temperature = effective_temperature(relation, decorrelation_steps(*scheme, problem.algorithm.steps));
   result.fluctuation_dissipation = std::move(relation);
 }
 

@@ -1,0 +1,213 @@
+#include "sgdyn/observable/effective_temperature.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace sgdyn {
+namespace {
+
+using Index = Eigen::Index;
+
+// A drift of C(t,t) is harmless when it is small against the range 1 - C(t,t_w)/C(t_w,t_w) covers.
+constexpr double tolerable_drift = 0.05;
+constexpr double drift_errors = 3.0;        // or when it is not beyond so many standard errors
+constexpr double latest_opening = 0.75;     // of the run
+constexpr double least_significance = 2.0;  // of the slope, in standard errors
+constexpr int fewest_lags = 4;
+
+// Positions in a FluctuationDissipation.
+struct Window {
+  Index first = 0, last = 0;  // waiting steps
+};
+
+// One replicate's points of the fluctuation-dissipation plot, one a lag, averaged over the waiting times of a window.
+struct Curve {
+  Eigen::VectorXd x, y;    // 1 - C(t,t_w)/C(t_w,t_w) and chi(t,t_w)/C(t_w,t_w)
+  Eigen::VectorXd weight;  // number of waiting times, the same for every replicate
+};
+
+class Estimator {
+ public:
+  Estimator(const FluctuationDissipation& relation, int shortest_lag)
+      : relation_(relation), shortest_lag_(std::max(1, shortest_lag)) {
+    for (const int step : relation.waiting) {
+      const auto found = std::lower_bound(relation.steps.begin(), relation.steps.end(), step);
+      position_.push_back(found - relation.steps.begin());
+    }
+  }
+
+  [[nodiscard]] EffectiveTemperature estimate() const {
+    const std::size_t count = relation_.correlation.size();
+    if (count < 2) return refuse("fewer than two replicates give no error bar");
+    if (relation_.waiting.size() < 2) return refuse("fewer than two waiting times were measured");
+    std::string drift;
+    for (Index first = 0; first < waiting_count(); ++first) {
+      const Window window{first, last_for(first)};
+      if (window.last <= first || opening(first) > latest_opening) break;
+      if (auto reason = drifts(window)) {
+        drift = std::move(*reason);
+        continue;
+      }
+      return fit(window);
+    }
+    if (drift.empty()) return refuse("the run is too short for lags of " + std::to_string(shortest_lag_) + " steps");
+    return refuse("not stationary: " + drift);
+  }
+
+ private:
+  static EffectiveTemperature refuse(std::string reason) {
+    return {.temperature = Estimate::unavailable(std::move(reason)), .window = {}};
+  }
+  [[nodiscard]] Index waiting_count() const { return static_cast<Index>(relation_.waiting.size()); }
+  [[nodiscard]] int waiting(Index w) const { return relation_.waiting[static_cast<std::size_t>(w)]; }
+  [[nodiscard]] int last_step() const { return relation_.steps.back(); }
+  [[nodiscard]] double opening(Index w) const { return static_cast<double>(waiting(w)) / last_step(); }
+
+  // The last waiting step not past the middle between the first and the end, and with lags long enough.
+  [[nodiscard]] Index last_for(Index first) const {
+    const int latest = std::min((waiting(first) + last_step()) / 2, last_step() - shortest_lag_ - fewest_lags);
+    Index last = first;
+    while (last + 1 < waiting_count() && waiting(last + 1) <= latest) ++last;
+    return last;
+  }
+
+  // C(t_w, t_w) of one replicate.
+  [[nodiscard]] double norm(std::size_t replicate, Index w) const {
+    return relation_.correlation[replicate](position_[static_cast<std::size_t>(w)], w);
+  }
+
+  // C(t,t) at the beginning of the window against its end, relative; nothing if they agree.
+  [[nodiscard]] std::optional<std::string> drifts(const Window& window) const {
+    const std::size_t count = relation_.correlation.size();
+    // The norm is known at waiting steps, of which those after the window count as well.
+    const Index end = waiting_count();
+    const Index opening = std::max<Index>(1, (end - window.first) / 20);
+    const Index late = std::max<Index>(1, (end - window.first) / 3);
+    Eigen::VectorXd change(static_cast<Index>(count));
+    for (std::size_t s = 0; s < count; ++s) {
+      double before = 0.0, after = 0.0;
+      for (Index w = 0; w < opening; ++w) before += norm(s, window.first + w) / static_cast<double>(opening);
+      for (Index w = 0; w < late; ++w) after += norm(s, end - 1 - w) / static_cast<double>(late);
+      change[static_cast<Index>(s)] = after / before - 1.0;
+    }
+    const Estimate drift = Estimate::from_replicates(change);
+    const double allowed = std::max(tolerable_drift * range(), drift_errors * drift.standard_error);
+    if (std::fabs(drift.value) <= allowed) return std::nullopt;
+    const auto percent = [](double part) {
+      const double rounded = std::round(1e4 * part) / 100.0;
+      std::string text = std::to_string(rounded);
+      text.erase(text.find_last_not_of('0') + 1);
+      return (text.back() == '.' ? text + "0" : text) + " %";
+    };
+    return "C(t,t) still changes by " + percent(drift.value) + " between step " +
+           std::to_string(waiting(window.first)) + " and step " + std::to_string(last_step()) +
+           ", where fluctuations are " + percent(range()) + " and a drift of " + percent(allowed) +
+           " would be harmless";
+  }
+
+  // Largest 1 - C(t,t_w)/C(t_w,t_w) of the mean curve after the waiting step nearest to the middle of the run.
+  [[nodiscard]] double range() const {
+    const auto later = std::lower_bound(relation_.waiting.begin(), relation_.waiting.end(), last_step() / 2);
+    const Index w = std::min<Index>(later - relation_.waiting.begin(), waiting_count() - 1);
+    double largest = 0.0;
+    const auto rows = static_cast<Index>(relation_.steps.size());
+    for (Index i = position_[static_cast<std::size_t>(w)]; i < rows; ++i) {
+      double value = 0.0;
+      for (std::size_t s = 0; s < relation_.correlation.size(); ++s) {
+        value += 1.0 - relation_.correlation[s](i, w) / norm(s, w);
+      }
+      largest = std::max(largest, value / static_cast<double>(relation_.correlation.size()));
+    }
+    return largest;
+  }
+
+  [[nodiscard]] Curve curve(const Window& window, std::size_t replicate) const {
+    std::map<int, std::array<double, 4>> sums;  // by lag: C, C(t_w,t_w), chi, number
+    const auto rows = static_cast<Index>(relation_.steps.size());
+    for (Index w = window.first; w <= window.last; ++w) {
+      for (Index i = position_[static_cast<std::size_t>(w)]; i < rows; ++i) {
+        const int lag = relation_.steps[static_cast<std::size_t>(i)] - waiting(w);
+        if (lag < shortest_lag_) continue;
+        auto& sum = sums[lag];
+        sum[0] += relation_.correlation[replicate](i, w);
+        sum[1] += norm(replicate, w);
+        sum[2] += relation_.integrated_response[replicate](i, w);
+        sum[3] += 1.0;
+      }
+    }
+    const auto count = static_cast<Index>(sums.size());
+    Curve result{Eigen::VectorXd(count), Eigen::VectorXd(count), Eigen::VectorXd(count)};
+    Index k = 0;
+    for (const auto& [lag, sum] : sums) {
+      result.x[k] = 1.0 - sum[0] / sum[1];
+      result.y[k] = sum[2] / sum[1];
+      result.weight[k++] = sum[3];
+    }
+    return result;
+  }
+
+  // Slope through the curves of all replicates but `without` (-1: of all). Noise in x would flatten a plain
+  // least-squares line; here what the *other* replicates say of x takes its place, whose noise is independent of y and
+  // x.
+  static double slope(const std::vector<Curve>& curves, long without) {
+    const Eigen::VectorXd& weight = curves.front().weight;
+    Eigen::VectorXd total = Eigen::VectorXd::Zero(weight.size());
+    double used = 0.0;
+    for (std::size_t s = 0; s < curves.size(); ++s) {
+      if (static_cast<long>(s) == without) continue;
+      total += curves[s].x;
+      used += 1.0;
+    }
+    double xy = 0.0, xx = 0.0;
+    for (std::size_t s = 0; s < curves.size(); ++s) {
+      if (static_cast<long>(s) == without) continue;
+      Eigen::VectorXd others = used > 1.0 ? Eigen::VectorXd((total - curves[s].x) / (used - 1.0)) : total;
+      others.array() -= others.dot(weight) / weight.sum();
+      const Eigen::VectorXd weighted = others.cwiseProduct(weight);
+      xy += weighted.dot(curves[s].y);
+      xx += weighted.dot(curves[s].x);
+    }
+    return xy / xx;
+  }
+
+  [[nodiscard]] EffectiveTemperature fit(const Window& window) const {
+    std::vector<Curve> curves;
+    for (std::size_t s = 0; s < relation_.correlation.size(); ++s) curves.push_back(curve(window, s));
+    if (curves.front().weight.size() < fewest_lags) return refuse("fewer than four lags were measured");
+    const double all = slope(curves, -1);
+    const long count = static_cast<long>(curves.size());
+    Eigen::VectorXd slopes(count);
+    for (long s = 0; s < count; ++s) slopes[s] = slope(curves, s);
+    const double n = static_cast<double>(count);
+    const double error = std::sqrt((n - 1.0) / n * (slopes.array() - slopes.mean()).square().sum());
+    if (!(all > least_significance * error)) {  // also where nothing fluctuates and the slope is not a number
+      return refuse("the slope of the fluctuation-dissipation plot is not positive beyond its error");
+    }
+    EffectiveTemperature result;
+    result.temperature.value = 1.0 / all;
+    result.temperature.standard_error = error / (all * all);
+    result.window = {.first_waiting = waiting(window.first),
+                     .last_waiting = waiting(window.last),
+                     .shortest_lag = shortest_lag_,
+                     .longest_lag = last_step() - waiting(window.first)};
+    return result;
+  }
+
+  const FluctuationDissipation& relation_;
+  int shortest_lag_;
+  std::vector<Index> position_;  // of each waiting step among the steps
+};
+
+}  // namespace
+
+EffectiveTemperature effective_temperature(const FluctuationDissipation& relation, int shortest_lag) {
+  return Estimator(relation, shortest_lag).estimate();
+}
+
+}  // namespace sgdyn
