@@ -47,11 +47,13 @@ std::vector<Layer> layers() {
       {"tools/", {"sgdyn/", "tools/"}},
       {"tests/", {"sgdyn/", "tests/", "tools/", "bench/"}},
   };
-  for (const char* kind : {"loss", "data", "sampling", "update", "noise"}) {  // one file a component
+  for (const char* kind : {"loss", "data", "update", "noise"}) {  // one file a component
     const std::string own = std::string(kind) + "/";
     table.push_back(
         {"lib/" + own, {"sgdyn/model/", "sgdyn/core/", "sgdyn/numerics/", "sgdyn/random/", "sgdyn/symbolic/"}});
   }
+  table.push_back(
+      {"lib/sampling/", {"sgdyn/model/", "sgdyn/core/", "sgdyn/numerics/", "sgdyn/random/", "sgdyn/noise/"}});
   for (const std::string& name : source_tree::folders_in("theory")) {
     table.push_back({"theory/" + name + "/",
                      with(shared, {"sgdyn/theory/theory.hpp", "sgdyn/theory/" + name + "/", "sgdyn/sde/"})});

@@ -11,12 +11,13 @@ namespace sgdyn::dmft {
 
 namespace {
 
-// Steps over which tangents are kept at most: with a convex loss, responses fall at least as fast as the ridge alone
-// makes them.
+// Steps over which tangents are kept at most: with an objective convex in w, responses fall at least as fast as the
+// ridge alone makes them.
 double longest_window(const Problem& problem, const Loss& loss) {
   const double T = problem.algorithm.steps;
   const double decay = problem.loss.ridge * problem.algorithm.learning_rate;
-  if (!loss.convex() || decay <= 0.0 || decay >= 1.0) return T;
+  const bool convex = loss.convex() && margin_is_linear(*make_data_model(problem.data.model, problem.data.noise));
+  if (!convex || decay <= 0.0 || decay >= 1.0) return T;
   return std::min(T, std::log(OrderParameters::negligible) / std::log1p(-decay) + OrderParameters::persistence);
 }
 
@@ -31,6 +32,7 @@ Ensemble::Ensemble(const Problem& problem, const Options& options, std::size_t s
       data_(make_data_model(problem.data.model, problem.data.noise)),
       loss_(make_loss(problem.loss.loss)),
       sampling_(make_sampling_scheme(problem.algorithm.sampling, problem.algorithm.learning_rate)),
+      overlap_stays_zero_(data_->reflection_symmetric() && problem.initial.overlap == 0.0),
       by_parts_(!loss_->smooth()),
       samples_(samples),
       draws_(options.draws, 3 + 2 * static_cast<std::size_t>(problem.algorithm.steps), samples, options.seed,
@@ -107,7 +109,8 @@ FieldRegression Ensemble::force_of_field(int t, const OrderParameters& order) co
 Averages Ensemble::averages_from(const Sums& total, int t, const OrderParameters& order) {
   const double n = static_cast<double>(samples_);
   Averages averages;
-  averages.A = alpha_ * total.A / n;
+  // Exactly: a sum over draws would start an overlap that then grows by itself.
+  averages.A = overlap_stays_zero_ ? 0.0 : alpha_ * total.A / n;
   averages.M = total.M * (alpha_ / n);
   gram_scale_.push_back(total.M[t] > 0.0 ? std::sqrt(total.diagonal / total.M[t]) : 1.0);
   for (Eigen::Index u = 0; u <= t; ++u) averages.M[u] *= gram_scale_.back() * gram_scale_[static_cast<std::size_t>(u)];
