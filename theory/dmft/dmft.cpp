@@ -243,8 +243,8 @@ std::optional<std::string> violated(const Problem& problem) {
   const Problem checked = validated(problem);
   const Component& sampling = checked.algorithm.sampling;
   if (std::isfinite(make_sampling_scheme(sampling, checked.algorithm.learning_rate)->variance())) return std::nullopt;
-  return "minibatch weights s of finite variance are assumed, and those of " + sampling.name +
-         " have not: E[s^2] and with it M(t,t) is infinite, and there is no N -> infinity limit at fixed scale (take "
+  return "minibatch weights s of finite variance are assumed, but for " + sampling.name +
+         " E[s^2] and with it M(t,t) is infinite, and there is no N -> infinity limit at fixed scale (take "
          "scale "
          "proportional to N^(1/2 - 1/stability) when comparing sizes)";
 }
