@@ -205,7 +205,8 @@ std::vector<int> read_times(const Value& value, const std::string& key) {
 void read_data(const Section& section, DataSpec& data) {
   data.model = section.component();
   data.alpha = section.number("alpha");
-  data.noise = section.number("noise");
+  const auto default_noise = find_component(known_data_models(), data.model.name, "data.model").default_noise;
+  data.noise = default_noise ? section.number("noise", *default_noise) : section.number("noise");
 }
 
 void read_loss(const Section& section, LossSpec& loss) {

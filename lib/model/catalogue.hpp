@@ -1,6 +1,7 @@
 // Which components exist and which keys each understands: read by the problem reader, the help texts and the tests.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@ namespace sgdyn {
 struct ComponentInfo {
   std::string_view name;
   std::span<const ParameterInfo> parameters;
+  std::optional<double> default_noise;  ///< Delta where the problem file gives none; data models only
 };
 
 [[nodiscard]] std::span<const ComponentInfo> known_losses();

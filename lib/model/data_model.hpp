@@ -13,7 +13,9 @@
 
 namespace sgdyn {
 
-/// One class in its own file lib/data/<name>.hpp, constructed from its parameters and Delta.
+/// One class in its own file lib/data/<name>.hpp, constructed from its parameters and Delta. Two facts may be declared
+/// besides those asked for here: `default_noise`, the Delta of a problem that gives none, and `reflection_symmetric`,
+/// true when (y, c) and (y, -c) have the same law and r -> -r leaves every margin alone.
 template <class D>
 concept DataComponent = std::constructible_from<D, const Parameters&, double> &&
     requires(const D data, std::span<const double> in, std::span<double> out, double x) {
@@ -48,9 +50,14 @@ class DataModel {
   [[nodiscard]] virtual double mean_signed_projection() const = 0;
   [[nodiscard]] virtual std::string_view name() const = 0;
   [[nodiscard]] virtual bool label_symmetric() const = 0;
+  [[nodiscard]] virtual bool reflection_symmetric() const = 0;
 };
 
 /// `noise` is Delta. @throws InputError for an unknown name (with the nearest) or a bad parameter.
 [[nodiscard]] std::shared_ptr<const DataModel> make_data_model(const Component& component, double noise);
+
+/// Whether the margin is y r: then a loss convex in the margin makes an objective convex in w, and moments of the field
+/// close among themselves for the square loss.
+[[nodiscard]] bool margin_is_linear(const DataModel& model);
 
 }  // namespace sgdyn

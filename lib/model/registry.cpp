@@ -73,6 +73,10 @@ class DataHandle final : public DataModel {
   [[nodiscard]] double mean_signed_projection() const override { return data_.mean_signed_projection(); }
   [[nodiscard]] std::string_view name() const override { return D::name; }
   [[nodiscard]] bool label_symmetric() const override { return D::label_symmetric; }
+  [[nodiscard]] bool reflection_symmetric() const override {
+    if constexpr (requires { D::reflection_symmetric; }) return D::reflection_symmetric;
+    return false;
+  }
 
  private:
   D data_;
@@ -111,8 +115,15 @@ struct Registry;
 template <class... Types>
 struct Registry<std::tuple<Types...>> {
   static std::span<const ComponentInfo> infos() {
-    static const std::array<ComponentInfo, sizeof...(Types)> all{ComponentInfo{Types::name, Types::parameters()}...};
+    static const std::array<ComponentInfo, sizeof...(Types)> all{
+        ComponentInfo{Types::name, Types::parameters(), default_noise_of<Types>()}...};
     return all;
+  }
+
+  template <class T>
+  static std::optional<double> default_noise_of() {
+    if constexpr (requires { T::default_noise; }) return T::default_noise;
+    return std::nullopt;
   }
 
   // Constructs Handle<T> for the T called `name`, which is known to exist.

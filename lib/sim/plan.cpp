@@ -9,6 +9,7 @@
 #include "sgdyn/core/error.hpp"
 #include "sgdyn/core/memory.hpp"
 #include "sgdyn/model/catalogue.hpp"
+#include "sgdyn/model/sampling_scheme.hpp"
 #include "sgdyn/sim/data_set_run.hpp"
 #include "sgdyn/sim/limits.hpp"
 #include "sgdyn/sim/run_collector.hpp"
@@ -42,6 +43,15 @@ void check_options(const Problem& problem, const SimulationOptions& options) {
   }
   require(options.runs, sim::fewest_runs, sim::most_runs, "simulation.runs");
   require(options.realisations, 1, sim::max_realisations, "simulation.realisations");
+}
+
+void check_limit(const Problem& problem, const SimulationOptions& options) {
+  const std::size_t sizes = options.dimension.values().size();
+  if (sizes == 1 || has_limit_in_size(problem)) return;
+  throw InputError("simulation.dimension",
+                   std::to_string(sizes) + " sizes cannot be extrapolated to N -> infinity: the weights s of " +
+                       problem.algorithm.sampling.name +
+                       " have infinite variance, so |w|^2/N grows with N without limit" + "; allowed is one size");
 }
 
 std::vector<long> ascending_dimensions(const SimulationOptions& options) {
@@ -140,9 +150,14 @@ std::string SimulationPlan::describe() const {
          format_bytes(machine_bytes) + " memory";
 }
 
+bool has_limit_in_size(const Problem& problem) {
+  return std::isfinite(make_sampling_scheme(problem.algorithm.sampling, problem.algorithm.learning_rate)->variance());
+}
+
 SimulationPlan plan_simulation(const Problem& problem, const SimulationOptions& options, const Execution& execution) {
   const Problem checked = validated(problem);
   check_options(checked, options);
+  check_limit(checked, options);
   SimulationPlan plan;
   plan.machine_bytes = std::min(available_memory_bytes(), address_space);
   const std::vector<long> dimensions = ascending_dimensions(options);

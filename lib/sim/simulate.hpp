@@ -58,6 +58,10 @@ struct SimulationPlan {
 [[nodiscard]] SimulationPlan plan_simulation(const Problem& problem, const SimulationOptions& options,
                                              const Execution& execution = {});
 
+/// Whether results at several N can be extrapolated in 1/N: not where the minibatch weights have infinite variance, for
+/// then |w|^2/N grows with N for ever.
+[[nodiscard]] bool has_limit_in_size(const Problem& problem);
+
 /// Runs eq. 2 and reports every observable of the catalogue with standard errors over data sets, and the correlation
 /// C(t,t') = w(t).w(t')/N. One size: `replicates` hold one row a data set. Several sizes: the series are extrapolated
 /// to N -> infinity (sim/extrapolate.hpp) and `sizes` holds the result at each N. Bit-identical for any number of

@@ -38,6 +38,7 @@ std::vector<Layer> layers() {
       {"lib/model/registry.cpp",
        {"sgdyn/model/", "sgdyn/core/", "sgdyn/numerics/", "sgdyn/random/", "sgdyn/generated/components.hpp"}},
       {"lib/io/", {"sgdyn/io/", "sgdyn/core/", "sgdyn/model/", "sgdyn/observable/", "sgdyn/symbolic/"}},
+      {"lib/noise/", {"sgdyn/noise/", "sgdyn/core/", "sgdyn/numerics/", "sgdyn/random/"}},
       {"lib/sde/", {"sgdyn/sde/", "sgdyn/core/", "sgdyn/numerics/", "sgdyn/random/", "sgdyn/noise/"}},
       {"lib/sim/", with(shared, {"sgdyn/sim/"})},
       {"theory/", with(shared, {"sgdyn/theory/theory.hpp", "sgdyn/sde/"})},
@@ -47,11 +48,13 @@ std::vector<Layer> layers() {
       {"tools/", {"sgdyn/", "tools/"}},
       {"tests/", {"sgdyn/", "tests/", "tools/", "bench/"}},
   };
-  for (const char* kind : {"loss", "data", "sampling", "update", "noise"}) {  // one file a component
+  for (const char* kind : {"loss", "data", "update"}) {  // one file a component
     const std::string own = std::string(kind) + "/";
     table.push_back(
         {"lib/" + own, {"sgdyn/model/", "sgdyn/core/", "sgdyn/numerics/", "sgdyn/random/", "sgdyn/symbolic/"}});
   }
+  table.push_back(
+      {"lib/sampling/", {"sgdyn/model/", "sgdyn/core/", "sgdyn/numerics/", "sgdyn/random/", "sgdyn/noise/"}});
   for (const std::string& name : source_tree::folders_in("theory")) {
     table.push_back({"theory/" + name + "/",
                      with(shared, {"sgdyn/theory/theory.hpp", "sgdyn/theory/" + name + "/", "sgdyn/sde/"})});

@@ -106,6 +106,22 @@ TEST_F(Output, OptionsOfEveryMethodAreCheckedBeforeAnythingIsPrinted) {
   EXPECT_EQ(directory_.count(), 1);
 }
 
+// Exit status 2 names the assumption that fails; with the theory of another algorithm one size is run, because no other
+// can be compared with it.
+TEST_F(Output, MinibatchWeightsOfInfiniteVarianceAreRefusedByTheTheoryAlone) {
+  const std::vector<std::string> stable{"--set", "algorithm.name=stable-sgd", "--set",  "algorithm.stability=1.5",
+                                        "--set", "algorithm.scale=0.05",      "--quiet"};
+  const Finished refused = compare(stable);
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_NE(refused.err.find("E[s^2]"), std::string::npos) << refused.err;
+  EXPECT_EQ(testing_support::count_lines(refused.err), 1) << refused.err;
+  std::vector<std::string> other = stable;
+  other.insert(other.end(), {"--theory-algorithm", "sgd", "--json"});
+  const Finished compared = compare(other);
+  EXPECT_NE(compared.status, 2) << compared.err;
+  EXPECT_NE(compared.out.find("\"dimension\": 64"), std::string::npos);
+}
+
 // The tables a command does not use are none of its business.
 TEST_F(Output, OptionsOfUnusedMethodsAreIgnored) {
   const Finished finished = testing_support::run(

@@ -5,8 +5,11 @@
 
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <random>
+#include <vector>
 
+#include "sgdyn/numerics/normal.hpp"
 #include "support/components.hpp"
 
 namespace sgdyn {
@@ -77,6 +80,13 @@ TEST_P(DataModelLaw, SymmetryLeavesTheMarginAlone) {
   for (double r = -4.0; r <= 4.0; r += 0.37) EXPECT_EQ(margin(1.0, r), margin(-1.0, -r)) << "r = " << r;
 }
 
+TEST_P(DataModelLaw, ReflectionLeavesTheMarginAlone) {
+  if (!model_->reflection_symmetric()) return;  // nothing is claimed
+  for (double r = -4.0; r <= 4.0; r += 0.37) {
+    for (const double y : {1.0, -1.0}) EXPECT_EQ(margin(y, r), margin(y, -r)) << "r = " << r;
+  }
+}
+
 // An error probability: between 0 and 1, one half for weights that know nothing.
 TEST_P(DataModelLaw, GeneralisationErrorIsAProbability) {
   for (const double m : {-3.0, -0.2, 0.0, 0.5, 2.0, 50.0}) {
@@ -103,11 +113,78 @@ TEST(DataModels, TwoClustersErrorInClosedForm) {
   EXPECT_DOUBLE_EQ(model->generalisation_error(0.0, 0.0), 0.5);
 }
 
+// THEORY 7, and its limits: no width leaves the centres, w = 0 decides -1 for everybody, and a large w without an
+// overlap decides +1.
+TEST(DataModels, ThreeClustersErrorInClosedForm) {
+  const auto model = make_data_model({"three-clusters", {{"half_width", 0.7}}}, 0.5);
+  const double s = std::sqrt(2.0 * 0.5 * 1.3);
+  const double outer = std::erf((0.7 - 0.4) / s) + std::erf((0.7 + 0.4) / s);
+  EXPECT_DOUBLE_EQ(model->generalisation_error(0.4, 1.3), 0.5 * std::erfc(0.7 / s) + 0.25 * outer);
+  EXPECT_DOUBLE_EQ(model->generalisation_error(-0.4, 1.3), model->generalisation_error(0.4, 1.3));
+  EXPECT_DOUBLE_EQ(model->generalisation_error(0.0, 0.0), 0.5);
+  EXPECT_NEAR(model->generalisation_error(0.0, 1e-9), 0.5, 1e-15);
+  EXPECT_NEAR(model->generalisation_error(0.0, 1e12), 0.5, 1e-6);
+  const auto sharp = make_data_model({"three-clusters", {{"half_width", 0.7}}}, 1e-12);
+  EXPECT_NEAR(sharp->generalisation_error(1.0, 1.0), 0.0, 1e-15);
+  EXPECT_NEAR(sharp->generalisation_error(0.5, 0.25), 0.5, 1e-15);
+}
+
+// THEORY 6: arctan(sqrt(Delta q)/m)/pi at chi = 0, with its supplement for m < 0; chi = 1 is the tail of Student's t
+// with two degrees of freedom, (1 - x/sqrt(2 + x^2))/2.
+TEST(DataModels, PerceptronErrorInClosedForm) {
+  constexpr double noise_here = 0.6;
+  const auto gaussian = make_data_model({"perceptron", {}}, noise_here);
+  const auto rayleigh = make_data_model({"perceptron", {{"chi", 1.0}}}, noise_here);
+  for (const double q : {1e-8, 0.3, 4.0, 1e6}) {
+    for (const double m : {1e-3, 0.2, 1.0, 30.0}) {
+      const double width = std::sqrt(noise_here * ((q + m * m) - m * m));
+      const double expected = std::atan(width / m) / std::numbers::pi;
+      EXPECT_NEAR(gaussian->generalisation_error(m, q + m * m), expected, 1e-12 * expected) << m << " " << q;
+      EXPECT_NEAR(gaussian->generalisation_error(-m, q + m * m), 1.0 - expected, 1e-13) << m << " " << q;
+      const double x = std::sqrt(2.0) * m / width;
+      EXPECT_NEAR(rayleigh->generalisation_error(m, q + m * m), 0.5 * (1.0 - x / std::sqrt(2.0 + x * x)), 1e-14);
+    }
+  }
+  for (const auto& model : {gaussian, rayleigh}) {
+    EXPECT_EQ(model->generalisation_error(0.0, 0.0), 0.5);
+    EXPECT_EQ(model->generalisation_error(0.0, 2.0), 0.5);
+    EXPECT_EQ(model->generalisation_error(0.5, 0.25), 0.0);
+    EXPECT_EQ(model->generalisation_error(-0.5, 0.25), 1.0);
+  }
+}
+
+// chi = 0: c is a standard normal, E|c| = sqrt(2/pi); chi = 1: E c^2 = 2, E|c| = sqrt(pi/2).
+TEST(DataModels, PerceptronProjectionsInClosedForm) {
+  const auto gaussian = make_data_model({"perceptron", {}}, 1.0);
+  const auto rayleigh = make_data_model({"perceptron", {{"chi", 1.0}}}, 1.0);
+  EXPECT_DOUBLE_EQ(gaussian->mean_square_projection(), 1.0);
+  EXPECT_DOUBLE_EQ(gaussian->mean_signed_projection(), std::sqrt(2.0 / std::numbers::pi));
+  EXPECT_DOUBLE_EQ(rayleigh->mean_square_projection(), 2.0);
+  EXPECT_DOUBLE_EQ(rayleigh->mean_signed_projection(), std::sqrt(std::numbers::pi / 2.0));
+  std::vector<double> u{1e-6, 0.1, 0.5, 0.9, 1.0 - 1e-6};
+  std::vector<double> upper(u.size()), label(u.size(), 0.0), y(u.size()), c(u.size()), expected(u.size());
+  for (std::size_t i = 0; i < u.size(); ++i) upper[i] = 0.5 + 0.5 * u[i];
+  normal_quantile(upper, expected);
+  gaussian->latent(label, u, y, c);
+  for (std::size_t i = 0; i < u.size(); ++i) EXPECT_NEAR(c[i], expected[i], 1e-9 * expected[i]) << u[i];
+  rayleigh->latent(label, u, y, c);
+  for (std::size_t i = 0; i < u.size(); ++i) EXPECT_NEAR(c[i], std::sqrt(-2.0 * std::log1p(-u[i])), 1e-12 * c[i]);
+}
+
+TEST(DataModels, OnlyALinearMarginIsCalledLinear) {
+  EXPECT_TRUE(margin_is_linear(*make_data_model({"two-clusters", {}}, 1.0)));
+  EXPECT_TRUE(margin_is_linear(*make_data_model({"perceptron", {}}, 1.0)));
+  EXPECT_FALSE(margin_is_linear(*make_data_model({"three-clusters", {{"half_width", 0.7}}}, 1.0)));
+}
+
 TEST(DataModels, BadNamesAndParametersAreRefused) {
   EXPECT_THROW((void)make_data_model({"two-cluster", {}}, 1.0), InputError);
   for (const double fraction : {0.0, 1.0, -0.1, 1.2, std::numeric_limits<double>::infinity()}) {
     EXPECT_THROW((void)make_data_model({"two-clusters", {{"fraction", fraction}}}, 1.0), InputError) << fraction;
   }
+  EXPECT_THROW((void)make_data_model({"three-clusters", {}}, 1.0), InputError);  // half_width is required
+  EXPECT_THROW((void)make_data_model({"three-clusters", {{"half_width", 0.0}}}, 1.0), InputError);
+  EXPECT_THROW((void)make_data_model({"perceptron", {{"chi", -1.0}}}, 1.0), InputError);
   try {
     (void)make_data_model({"two-cluster", {}}, 1.0);
   } catch (const InputError& error) {

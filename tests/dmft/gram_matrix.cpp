@@ -25,8 +25,8 @@ Pass pass(const Problem& p, std::size_t n) {
   for (int t = 0; t < T; ++t) {
     const SampleSums sums = ensemble.advance(t, order, averages, 1);
     result.loss[t] = p.data.alpha * sums.loss / static_cast<double>(n);
-    result.M.row(t).head(t + 1) = averages.M.transpose();
-    result.M.col(t).head(t + 1) = averages.M;
+    result.M.row(t).head(t + 1) = averages.M.front().transpose();
+    result.M.col(t).head(t + 1) = averages.M.front();
     EXPECT_TRUE(order.advance(t, averages));
   }
   return result;

@@ -104,7 +104,8 @@ std::vector<Component> all_schemes() {
           {"poisson-sgd", {{"batch", 0.4}}},
           {"reshuffled-sgd", {{"batch", 0.25}}},
           {"persistent-sgd", {{"batch", 0.4}, {"persistence", 1.0}}},
-          {"gaussian-sgd", {{"batch", 0.4}}}};
+          {"gaussian-sgd", {{"batch", 0.4}}},
+          {"stable-sgd", {{"batch", 0.4}, {"stability", 2.0}, {"scale", 0.3}}}};
 }
 
 // dmft.E1 dmft.E2 dmft.E3 dmft.E4 dmft.E5 dmft.E6 dmft.E7 dmft.E8

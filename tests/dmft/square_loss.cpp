@@ -46,6 +46,28 @@ TEST(SquareLoss, ClosureEqualsMarchenkoPasturOverlap) {  // dmft.E12 against THE
   }
 }
 
+Problem perceptron_problem(const SquareLossCase& c) {
+  Problem p = square_problem(c, scheme(c.batch));
+  p.data.model = {"perceptron", {}};
+  return p;
+}
+
+const SquareLossCase isotropic_cases[] = {
+    {.alpha = 2.0, .noise = 1.0, .ridge = 0.1, .learning_rate = 0.2, .batch = 1.0, .overlap = 0.0, .steps = 60},
+    {.alpha = 0.5, .noise = 1.0, .ridge = 0.0, .learning_rate = 0.3, .batch = 0.5, .overlap = 0.4, .steps = 60},
+    {.alpha = 4.0, .noise = 1.0, .ridge = 0.5, .learning_rate = 0.1, .batch = 0.3, .overlap = -0.2, .steps = 60},
+};
+
+TEST(SquareLoss, ClosureEqualsMarchenkoPasturOverlapOfThePerceptron) {  // dmft.E12 against THEORY 10
+  for (const SquareLossCase& c : isotropic_cases) {
+    const auto exact = testing_support::marchenko_pastur_perceptron_overlap(c);
+    const Observables closure = dmft::solve_square_loss(perceptron_problem(c));
+    for (std::size_t t = 0; t < exact.size(); ++t) {
+      EXPECT_NEAR(closure.at("overlap").mean[static_cast<Eigen::Index>(t)], exact[t], 1e-12) << "step " << t;
+    }
+  }
+}
+
 TEST(SquareLoss, LongTimeOverlapIsTheReplicaValue) {  // THEORY 10: m = r/(1+r) at b = 1
   SquareLossCase c = cases[3];
   c.batch = 1.0;
@@ -66,6 +88,14 @@ TEST(SquareLoss, ClosureRefusesOtherLossesAndMemory) {
   EXPECT_THROW((void)dmft::solve_square_loss(p), NotApplicable);
   p = square_problem(cases[1], scheme(0.3));
   p.loss.loss = {"logistic", {}};
+  EXPECT_THROW((void)dmft::solve_square_loss(p), NotApplicable);
+}
+
+TEST(SquareLoss, ClosureRefusesNonlinearMarginsAndInfiniteVariance) {
+  Problem p = square_problem(cases[1], scheme(0.3));
+  p.data.model = {"three-clusters", {{"half_width", 0.7}}};
+  EXPECT_THROW((void)dmft::solve_square_loss(p), NotApplicable);
+  p = square_problem(cases[1], {"stable-sgd", {{"batch", 0.3}, {"stability", 1.5}, {"scale", 0.2}}});
   EXPECT_THROW((void)dmft::solve_square_loss(p), NotApplicable);
 }
 
@@ -96,6 +126,18 @@ TEST(SquareLoss, SampledPassEqualsTheClosureWithinItsErrorBars) {  // eqs. 7, 8 
                                      sampling.name);
       if (full_batch) break;
     }
+  }
+}
+
+// E[s^2] = b^2 + 2 scale^2, and projections that are not Gaussian.
+TEST(SquareLoss, SampledPassEqualsTheClosureForStableWeightsAndPerceptronData) {
+  Problem stable = square_problem(cases[1], {"stable-sgd", {{"batch", 0.3}, {"stability", 2.0}, {"scale", 0.4}}});
+  Problem perceptron = perceptron_problem(isotropic_cases[1]);
+  perceptron.data.model.parameters["chi"] = 1.5;
+  perceptron.data.noise = 0.6;
+  for (const Problem& p : {stable, perceptron, perceptron_problem(isotropic_cases[2])}) {
+    expect_equal_within_error_bars(dmft::solve(p, {.samples = 16384, .scramblings = 8}), dmft::solve_square_loss(p),
+                                   p.algorithm.sampling.name + " " + p.data.model.name);
   }
 }
 

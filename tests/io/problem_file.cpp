@@ -75,6 +75,16 @@ model = "two-clusters"
   EXPECT_EQ(problem, expected);
 }
 
+// The inputs of a perceptron are isotropic unless told otherwise; clusters have no natural noise
+// (three-clusters-noise-missing.toml).
+TEST(ProblemFile, NoiseOfThePerceptronIsOneUnlessGiven) {
+  const std::string rest = "[loss]\nname = \"logistic\"\n[algorithm]\nname = \"gd\"\nlearning_rate = 0.2\nsteps = 3\n";
+  const std::string data = "[data]\nmodel = \"perceptron\"\nalpha = 2.0\n";
+  EXPECT_EQ(parsed(data + rest).data, (DataSpec{{"perceptron", {{"chi", 0.0}}}, 2.0, 1.0}));
+  EXPECT_EQ(parsed(data + "noise = 0.5\nchi = -0.5\n" + rest).data,
+            (DataSpec{{"perceptron", {{"chi", -0.5}}}, 2.0, 0.5}));
+}
+
 TEST(ProblemFile, UnderstandsWindowsLineEndsAndAByteOrderMark) {
   std::string text = "\xef\xbb\xbf";
   for (const char c : std::string(smallest_problem)) text += c == '\n' ? std::string("\r\n") : std::string(1, c);

@@ -115,9 +115,9 @@ TEST(Setting, MalformedOnesAreRefused) {
             "--set algorithm.steps: \"algorithm.steps\" has no \"=\"; allowed is table.key=value");
   EXPECT_EQ(refusal("steps=3"),
             "--set steps=3: \"steps\" names no table (did you mean \"algorithm.steps\"?); allowed is table.key=value");
-  EXPECT_EQ(
-      refusal("data=3"),
-      "--set data=3: \"data\" is a table; allowed is data.key=value with a key out of model, alpha, noise, fraction");
+  EXPECT_EQ(refusal("data=3"),
+            "--set data=3: \"data\" is a table; allowed is data.key=value with a key out of model, alpha, noise, chi, "
+            "half_width, fraction");
   EXPECT_EQ(refusal("dmft=3"), "--set dmft=3: \"dmft\" is a table; allowed is dmft.key=value");
   EXPECT_EQ(refusal("=3"), "--set =3: \"\" is not a dotted key; allowed is table.key=value");
   EXPECT_EQ(refusal("data..alpha=3"),

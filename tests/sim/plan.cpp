@@ -99,6 +99,20 @@ TEST(SimulationPlan, RefusesArraysOverTooManySteps) {
   EXPECT_EQ(refusal(problem, {.dimension = 10, .runs = 2}).key(), "");
 }
 
+// Without a variance |w|^2/N has no limit to extrapolate to; at index 2 it has.
+TEST(SimulationPlan, RefusesSeveralSizesWithoutALimit) {
+  Problem problem = problem_at(2.0, 3);
+  problem.algorithm.sampling = {"stable-sgd", {{"batch", 0.3}, {"stability", 1.5}, {"scale", 0.1}}};
+  EXPECT_FALSE(has_limit_in_size(problem));
+  const InputError error = refusal(problem, {.dimension = {100, 200}, .runs = 2});
+  EXPECT_EQ(error.key(), "simulation.dimension");
+  EXPECT_NE(error.message().find("infinite variance"), std::string::npos) << error.message();
+  EXPECT_EQ(refusal(problem, {.dimension = 100, .runs = 2}).key(), "");
+  problem.algorithm.sampling.parameters["stability"] = 2.0;
+  EXPECT_TRUE(has_limit_in_size(problem));
+  EXPECT_EQ(refusal(problem, {.dimension = {100, 200}, .runs = 2}).key(), "");
+}
+
 TEST(SimulationPlan, RefusesOptionsOutOfRange) {
   const Problem problem = problem_at(2.0, 3);
   EXPECT_EQ(refusal(problem, {.dimension = 1}).key(), "simulation.dimension");

@@ -9,11 +9,12 @@
 
 namespace sgdyn::testing_support {
 
-/// The component with 0.5 for every required parameter that allows it, else 1.
+/// The component with 0.5 for every required parameter that allows it, else the largest value.
 inline Component with_some_parameters(const ComponentInfo& info) {
   Component component{.name = std::string(info.name), .parameters = {}};
   for (const ParameterInfo& parameter : info.parameters) {
-    if (!parameter.default_value) component.parameters[std::string(parameter.key)] = 0.5;
+    if (!parameter.default_value)
+      component.parameters[std::string(parameter.key)] = parameter.range.contains(0.5) ? 0.5 : parameter.range.high;
   }
   return component;
 }

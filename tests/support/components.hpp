@@ -30,27 +30,38 @@ inline std::vector<double> spread(const Range& range) {
     for (const double part : {0.0, 0.02, 0.1, 0.25, 0.37, 0.5, 0.8, 0.97, 1.0})
       values.push_back(range.low + part * width);
   } else {
-    for (const double value : {-30.0, -1.0, 0.0, 0.05, 0.3, 1.0, 1.7, 40.0}) values.push_back(value);
+    for (const double value : {-30.0, -1.0, -0.5, 0.0, 0.05, 0.3, 1.0, 1.7, 40.0}) values.push_back(value);
   }
   std::erase_if(values, [&](double value) { return !range.contains(value); });
   return values;
 }
 
-/// Every combination of spread parameters of one component; combinations its constructor refuses are left to the
-/// caller.
+/// Every combination of the values of up to two parameters. Of more, a few times as many sets as the longest list has
+/// values, in which every value of every parameter occurs, with changing partners.
 inline std::vector<Component> combinations(const ComponentInfo& info) {
-  std::vector<Component> all{{.name = std::string(info.name), .parameters = {}}};
+  std::vector<std::vector<double>> values;
+  std::size_t longest = 1;
+  std::size_t product = 1;
   for (const ParameterInfo& parameter : info.parameters) {
-    std::vector<Component> longer;
-    for (const Component& shorter : all) {
-      for (const double value : spread(parameter.range)) {
-        longer.push_back(shorter);
-        longer.back().parameters.emplace(parameter.key, value);
-      }
-    }
-    all = std::move(longer);
+    values.push_back(spread(parameter.range));
+    longest = std::max(longest, values.back().size());
+    product *= values.back().size();
   }
-  return all;
+  constexpr std::size_t rounds = 5;
+  const bool all = values.size() <= 2;
+  std::vector<Component> result;
+  for (std::size_t i = 0; i < (all ? product : rounds * longest); ++i) {
+    Component component{.name = std::string(info.name), .parameters = {}};
+    std::size_t rest = i;
+    for (std::size_t j = 0; j < values.size(); ++j) {
+      const std::size_t count = values[j].size();
+      const std::size_t chosen = all ? rest % count : (i + j * (i / longest)) % count;
+      rest /= count;
+      component.parameters.emplace(info.parameters[j].key, values[j][chosen]);
+    }
+    result.push_back(component);
+  }
+  return result;
 }
 
 /// The combinations of all components in `known` that `make` accepts.

@@ -4,6 +4,7 @@
 
 #include <gsl/gsl_integration.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <stdexcept>
@@ -16,28 +17,40 @@ struct SquareLossCase {
   int steps;
 };
 
-/// m(0 ... steps) of two clusters. Gauss-Chebyshev quadrature of the second kind: the law is its weight divided by
-/// 2 pi Delta s. @throws std::invalid_argument at alpha = 1, where 1/s is singular at the edge.
+/// The law as points s and their weights, the mass at s = 0 among them. Gauss-Chebyshev quadrature of the second kind:
+/// the density is its weight divided by 2 pi Delta s. @throws std::invalid_argument at alpha = 1, where 1/s is singular
+/// at the edge.
+struct MarchenkoPastur {
+  explicit MarchenkoPastur(const SquareLossCase& p) {
+    if (std::fabs(p.alpha - 1.0) < 1e-3) throw std::invalid_argument("alpha = 1 has a hard edge");
+    const double low = p.noise * std::pow(1.0 - std::sqrt(p.alpha), 2);
+    const double high = p.noise * std::pow(1.0 + std::sqrt(p.alpha), 2);
+    constexpr std::size_t nodes = 2000;
+    gsl_integration_fixed_workspace* rule =
+        gsl_integration_fixed_alloc(gsl_integration_fixed_chebyshev2, nodes, low, high, 0.0, 0.0);
+    s.assign(1, 0.0);
+    weight.assign(1, std::max(0.0, 1.0 - p.alpha));
+    for (std::size_t i = 0; i < nodes; ++i) {
+      s.push_back(gsl_integration_fixed_nodes(rule)[i]);
+      weight.push_back(gsl_integration_fixed_weights(rule)[i] / (2.0 * std::numbers::pi * p.noise * s.back()));
+    }
+    gsl_integration_fixed_free(rule);
+  }
+
+  std::vector<double> s, weight;
+};
+
+/// m(0 ... steps) of two clusters.
 inline std::vector<double> marchenko_pastur_overlap(const SquareLossCase& p) {
-  if (std::fabs(p.alpha - 1.0) < 1e-3) throw std::invalid_argument("alpha = 1 has a hard edge");
-  const double low = p.noise * std::pow(1.0 - std::sqrt(p.alpha), 2);
-  const double high = p.noise * std::pow(1.0 + std::sqrt(p.alpha), 2);
-  constexpr std::size_t nodes = 2000;
-  gsl_integration_fixed_workspace* rule =
-      gsl_integration_fixed_alloc(gsl_integration_fixed_chebyshev2, nodes, low, high, 0.0, 0.0);
-  const double* s = gsl_integration_fixed_nodes(rule);
-  const double* w = gsl_integration_fixed_weights(rule);
+  const MarchenkoPastur law(p);
   std::vector<double> h(static_cast<std::size_t>(p.steps) + 1), k(h.size()), m(h.size());
   for (std::size_t j = 0; j < h.size(); ++j) {
-    h[j] = std::max(0.0, 1.0 - p.alpha) * std::pow(1.0 - p.ridge * p.learning_rate, j);
-    for (std::size_t i = 0; i < nodes; ++i) {
-      const double density = w[i] / (2.0 * std::numbers::pi * p.noise * s[i]);
-      const double factor = std::pow(1.0 - p.ridge * p.learning_rate - p.batch * p.learning_rate * s[i], j);
-      h[j] += density * factor;
-      k[j] += density * s[i] * factor;
+    for (std::size_t i = 0; i < law.s.size(); ++i) {
+      const double factor = std::pow(1.0 - p.ridge * p.learning_rate - p.batch * p.learning_rate * law.s[i], j);
+      h[j] += law.weight[i] * factor;
+      k[j] += law.weight[i] * law.s[i] * factor;
     }
   }
-  gsl_integration_fixed_free(rule);
   const double step = p.batch * p.learning_rate;
   std::vector<double> P(h.size(), 0.0);
   for (std::size_t t = 0; t < m.size(); ++t) {
@@ -45,6 +58,22 @@ inline std::vector<double> marchenko_pastur_overlap(const SquareLossCase& p) {
     for (std::size_t u = 0; u < t; ++u) {
       P[t] += step * k[t - 1 - u] * (1.0 - m[u]);
       m[t] += step * h[t - 1 - u] * (p.alpha * (1.0 - m[u]) - P[u]);
+    }
+  }
+  return m;
+}
+
+/// m(0 ... steps) of perceptron data with chi = 0 and Delta = 1, where the inputs are isotropic: every eigendirection
+/// of their covariance relaxes by itself, m_s(t+1) = (1 - lambda dt - b dt s) m_s(t) + b dt s sqrt(2/pi).
+inline std::vector<double> marchenko_pastur_perceptron_overlap(const SquareLossCase& p) {
+  const MarchenkoPastur law(p);
+  std::vector<double> m(static_cast<std::size_t>(p.steps) + 1);
+  for (std::size_t i = 0; i < law.s.size(); ++i) {
+    const double step = p.batch * p.learning_rate * law.s[i];
+    double own = p.overlap;
+    for (double& sum : m) {
+      sum += law.weight[i] * own;
+      own = (1.0 - p.ridge * p.learning_rate - step) * own + step * std::sqrt(2.0 / std::numbers::pi);
     }
   }
   return m;

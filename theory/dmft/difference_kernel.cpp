@@ -10,7 +10,7 @@ namespace {
 // to folds, and each uses what the others were fitted with.
 constexpr long folds = 8;
 constexpr std::size_t largest_block = 256;  // samples a thread handles at once
-constexpr double negligible_pivot = 1e-10;  // of the diagonal: such a direction is left empty
+constexpr double negligible_pivot = 1e-8;   // of the diagonal: such a direction is left empty
 
 Eigen::VectorXf part(std::span<const double> values, std::size_t first, std::size_t count) {
   return Eigen::Map<const Eigen::VectorXd>(values.data() + first, static_cast<Eigen::Index>(count)).cast<float>();

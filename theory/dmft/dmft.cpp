@@ -87,8 +87,13 @@ std::vector<Solution> worth_keeping(std::vector<Solution> solutions, std::size_t
 }
 
 std::optional<std::string> violated(const Problem& problem) {
-  (void)validated(problem);
-  return std::nullopt;
+  const Problem checked = validated(problem);
+  const Component& sampling = checked.algorithm.sampling;
+  if (std::isfinite(make_sampling_scheme(sampling, checked.algorithm.learning_rate)->variance())) return std::nullopt;
+  return "minibatch weights s of finite variance are assumed, but for " + sampling.name +
+         " E[s^2] and with it M(t,t) is infinite, and there is no N -> infinity limit at fixed scale (take "
+         "scale "
+         "proportional to N^(1/2 - 1/stability) when comparing sizes)";
 }
 
 Problem applicable(const Problem& given) {
@@ -141,16 +146,17 @@ Observables solve(const Problem& given, const Options& options, const Execution&
 }
 
 Theory theory() {
-  return {.name = "dmft",
-          .summary = "dynamical mean-field theory, exact at finite learning rate as N -> infinity",
-          .assumptions = {"N -> infinity at fixed alpha = M/N", "inputs Gaussian orthogonal to the signal direction",
-                          "samples independent, minibatch indicators independent across samples"},
-          .violated = violated,
-          .prepare = [](const Problem& problem, OptionTable& table, const Execution& execution) {
-            const Options options = read_options(table);
-            (void)make_plan(applicable(problem), options, execution);
-            return [=] { return solve(problem, options, execution); };
-          }};
+  return {
+      .name = "dmft",
+      .summary = "dynamical mean-field theory, exact at finite learning rate as N -> infinity",
+      .assumptions = {"N -> infinity at fixed alpha = M/N", "inputs Gaussian orthogonal to the signal direction",
+                      "samples independent, minibatch indicators independent across samples and of finite variance"},
+      .violated = violated,
+      .prepare = [](const Problem& problem, OptionTable& table, const Execution& execution) {
+        const Options options = read_options(table);
+        (void)make_plan(applicable(problem), options, execution);
+        return [=] { return solve(problem, options, execution); };
+      }};
 }
 
 }  // namespace sgdyn::dmft

@@ -12,13 +12,14 @@ namespace sgdyn::dmft {
 
 namespace {
 
-// Steps over which tangents are kept at most: with a convex loss, responses fall at least as fast as the ridge alone
-// makes them.
+// Steps over which tangents are kept at most: with an objective convex in w, responses fall at least as fast as the
+// ridge alone makes them.
 double longest_window(const Problem& problem, const Loss& loss) {
   const double T = problem.algorithm.steps;
   const LearningRate& dt = problem.algorithm.learning_rate;
   const double decay = problem.loss.ridge * dt.at(0);
-  const bool falls = loss.convex() && dt.constant() && problem.algorithm.momentum == 0.0;
+  const bool convex = loss.convex() && margin_is_linear(*make_data_model(problem.data.model, problem.data.noise));
+  const bool falls = convex && dt.constant() && problem.algorithm.momentum == 0.0;
   if (!falls || decay <= 0.0 || decay >= 1.0) return T;
   return std::min(T, std::log(OrderParameters::negligible) / std::log1p(-decay) + OrderParameters::persistence);
 }
@@ -36,6 +37,7 @@ Ensemble::Ensemble(const Problem& problem, const Options& options, std::size_t s
       data_(make_data_model(problem.data.model, problem.data.noise)),
       loss_(make_loss(problem.loss.loss)),
       sampling_(make_sampling_scheme(problem.algorithm.sampling, problem.algorithm.learning_rate)),
+      overlap_stays_zero_(data_->reflection_symmetric() && problem.initial.overlap == 0.0),
       by_parts_(!loss_->smooth()),
       samples_(samples),
       draws_(options.draws, 3 + 2 * static_cast<std::size_t>(replicas_) * static_cast<std::size_t>(steps_), samples,
@@ -129,7 +131,8 @@ Averages Ensemble::averages_from(const Sums& total, int t, const OrderParameters
   const double n = static_cast<double>(samples_);
   const double trajectories = n * replicas_;
   Averages averages;
-  averages.A = alpha_ * total.A / trajectories;
+  // Exactly: a sum over draws would start an overlap that then grows by itself.
+  averages.A = overlap_stays_zero_ ? 0.0 : alpha_ * total.A / trajectories;
   for (std::size_t k = 0; k < gram_scale_.size(); ++k) {
     if (k == 1 && difference_) {
       averages.M.emplace_back(difference_->append({.mean = difference_mean_,

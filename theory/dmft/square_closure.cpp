@@ -125,18 +125,6 @@ TwoTime pick(const MatrixXd& values, const std::vector<int>& steps) {
   return result;
 }
 
-// The closure is linear in r, so the margin must be y r.
-bool margin_is_linear(const DataModel& data) {
-  const std::vector<double> y{1.0, -1.0, 1.0, -1.0}, r{-2.0, 0.5, 0.25, 3.0};
-  std::vector<double> h(y.size()), first(y.size()), second(y.size());
-  data.margin(y, r, h);
-  data.margin_derivatives(y, r, first, second);
-  for (std::size_t i = 0; i < y.size(); ++i) {
-    if (h[i] != y[i] * r[i] || first[i] != y[i] || second[i] != 0.0) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 Observables solve_square_loss(const Problem& given) {
@@ -144,8 +132,12 @@ Observables solve_square_loss(const Problem& given) {
   const auto sampling = make_sampling_scheme(problem.algorithm.sampling, problem.algorithm.learning_rate);
   if (problem.loss.loss.name != "square") throw NotApplicable("the draw-free closure", "the loss is not square");
   const auto data = make_data_model(problem.data.model, problem.data.noise);
-  if (!margin_is_linear(*data)) {
+  if (!margin_is_linear(*data)) {  // the closure is linear in r
     throw NotApplicable("the draw-free closure", "the margin of " + problem.data.model.name + " is not y r");
+  }
+  if (!std::isfinite(sampling->variance())) {
+    throw NotApplicable("the draw-free closure",
+                        "the weights of " + problem.algorithm.sampling.name + " have no finite variance");
   }
   if (sampling->autocovariance(0, 1) != 0.0) {
     throw NotApplicable("the draw-free closure",

@@ -49,9 +49,11 @@ std::vector<const Theory*> choose_theories(const Problem& problem, const std::op
   return chosen;
 }
 
-// One size cannot tell a wrong theory from a finite-size shift: N/2 and N/4 run along, where they have a sample.
-Dimensions with_smaller_sizes(const Dimensions& dimensions, double alpha) {
-  if (dimensions.values().size() != 1) return dimensions;
+// One size cannot tell a wrong theory from a finite-size shift: N/2 and N/4 run along, where they have a sample and
+// a limit exists to extrapolate to.
+Dimensions with_smaller_sizes(const Dimensions& dimensions, const Problem& problem) {
+  if (dimensions.values().size() != 1 || !has_limit_in_size(problem)) return dimensions;
+  const double alpha = problem.data.alpha;
   const long largest = dimensions.values().front();
   constexpr long smallest_dimension = 2;
   std::vector<long> sizes;
@@ -144,7 +146,7 @@ ExitStatus run_comparison(const std::string& command, const ProblemFile& file, c
     throw;
   }
   const std::vector<long> dimensions = simulation_options.dimension.values();
-  simulation_options.dimension = with_smaller_sizes(simulation_options.dimension, file.problem().data.alpha);
+  simulation_options.dimension = with_smaller_sizes(simulation_options.dimension, outcome.problem);
   const SimulationPlan plan = plan_simulation(outcome.problem, simulation_options, session.execution());
   std::vector<std::function<Observables()>> solvers;
   for (const Theory* theory : chosen) {
