@@ -13,7 +13,7 @@
 namespace sgdyn {
 namespace {
 
-/// A JSON scalar or list as TOML; strings are names of components, spelt alike in both. Doubles keep a point or an
+/// A JSON scalar or list as TOML; strings are ASCII, whose escapes are spelt alike in both. Doubles keep a point or an
 /// exponent, so that they read back as doubles (and -0.0 as itself).
 std::string toml_value(const nlohmann::ordered_json& value) {
   if (value.is_number_float()) {
@@ -32,16 +32,19 @@ std::string canonical_text(const Problem& problem) {
   std::string text;
   const auto line = [&](const std::string& key, const std::string& value) { text += key + "=" + value + "\n"; };
   const auto number = [&](const std::string& key, double value) { line(key, shortest(value + 0.0)); };
-  const auto component = [&](const std::string& kind, const Component& chosen) {
+  const auto component = [&](const std::string& kind, const Component& chosen, std::span<const ComponentInfo> known) {
     line(kind, chosen.name);
     for (const auto& [key, value] : chosen.parameters) number(kind + "." + key, value);
+    for (const TextInfo& info : find_component(known, chosen.name, kind).texts) {
+      line(kind + "." + std::string(info.key), info.canonical(chosen.texts.find(info.key)->second));
+    }
   };
-  component("data", problem.data.model);
+  component("data", problem.data.model, known_data_models());
   number("alpha", problem.data.alpha);
   number("noise", problem.data.noise);
-  component("loss", problem.loss.loss);
+  component("loss", problem.loss.loss, known_losses());
   number("ridge", problem.loss.ridge);
-  component("sampling", problem.algorithm.sampling);
+  component("sampling", problem.algorithm.sampling, known_sampling_schemes());
   number("learning_rate", problem.algorithm.learning_rate);
   line("steps", std::to_string(problem.algorithm.steps));
   number("variance", problem.initial.variance);

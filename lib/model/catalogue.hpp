@@ -14,6 +14,7 @@ namespace sgdyn {
 struct ComponentInfo {
   std::string_view name;
   std::span<const ParameterInfo> parameters;
+  std::span<const TextInfo> texts{};
 };
 
 [[nodiscard]] std::span<const ComponentInfo> known_losses();

@@ -47,7 +47,8 @@ class Writer {
   std::vector<Instruction> write(std::span<const NodeId> outputs) {
     views_.resize(graph_.size());
     for (const NodeId id : reachable(graph_, outputs)) views_[static_cast<std::size_t>(id)] = view(id);
-    for (const NodeId id : outputs) results_.push_back(result(known(id)));
+    for (const NodeId id : outputs) wanted_.push_back(known(id));
+    for (const View& view : wanted_) results_.push_back(result(view));
     return std::move(code_);
   }
 
@@ -157,9 +158,10 @@ class Writer {
     return emit(BlockOperation::power, base, known(node.operands[1]));
   }
 
+  /// By an instruction, or by more than one output.
   [[nodiscard]] bool is_read(std::size_t block) const {
     const auto reads = [block](const View& view) { return view.source == block; };
-    return std::any_of(results_.begin(), results_.end(), [block](std::size_t other) { return other == block; }) ||
+    return std::count_if(wanted_.begin(), wanted_.end(), reads) > 1 ||
            std::any_of(code_.begin(), code_.end(), [&](const Instruction& instruction) {
              return std::any_of(instruction.operands.begin(), instruction.operands.end(), reads);
            });
@@ -183,6 +185,7 @@ class Writer {
   std::vector<View> views_;
   std::map<std::pair<NodeId, int>, View> powers_;
   std::vector<Instruction> code_;
+  std::vector<View> wanted_;  ///< outputs, before they have a block of their own
   std::vector<std::size_t> results_;
 };
 

@@ -78,6 +78,12 @@ bool Graph::is_positive(NodeId id) const {
     case Operation::sigmoid:
     case Operation::sigmoid_slope: return true;
     case Operation::power: return is_positive((*this)[id].operands[0]);
+    case Operation::sum:
+    case Operation::product: {
+      const std::vector<NodeId>& operands = (*this)[id].operands;
+      const bool sign = (*this)[id].operation == Operation::sum ? (*this)[id].value >= 0.0 : (*this)[id].value > 0.0;
+      return sign && std::all_of(operands.begin(), operands.end(), [this](NodeId x) { return is_positive(x); });
+    }
     default: return false;
   }
 }
@@ -110,10 +116,7 @@ NodeId Graph::logarithm(NodeId x) {
   if (node.operation == Operation::power && is_positive(node.operands[0])) {
     return product({node.operands[1], logarithm(node.operands[0])});
   }
-  const bool positive_product =
-      node.operation == Operation::product && node.value > 0.0 &&
-      std::all_of(node.operands.begin(), node.operands.end(), [this](NodeId factor) { return is_positive(factor); });
-  if (positive_product) {
+  if (node.operation == Operation::product && is_positive(x)) {
     std::vector<NodeId> logarithms;
     for (const NodeId factor : node.operands) logarithms.push_back(logarithm(factor));
     return sum(logarithms, std::log(node.value));

@@ -110,6 +110,8 @@ class Graph {
   // sums
   [[nodiscard]] std::pair<double, NodeId> split(NodeId term);
   void merge_complements(std::map<NodeId, double>& terms, double& constant);
+  NodeId complement(const Node& function, bool minus);
+  void merge_softplus(std::map<NodeId, double>& terms, double& constant);
   std::optional<Exponentials> exponentials(NodeId sum);
 
   // functions

@@ -29,6 +29,7 @@ class RootSearch {
       constexpr double same = 1e-12;
       if (distinct.empty() || root - distinct.back() > same * std::max(1.0, std::fabs(root))) distinct.push_back(root);
     }
+    if (distinct.size() > max_roots) throw too_many();
     return distinct;
   }
 
@@ -42,10 +43,13 @@ class RootSearch {
     return result[j];
   }
 
+  [[nodiscard]] InputError too_many() const {
+    return {key_, "the formula has too many kinks or poles; allowed are " + std::to_string(max_roots)};
+  }
+
   void add(double root) {
-    if (roots_.size() >= 2 * max_roots) {
-      throw InputError(key_, "the formula has too many kinks; allowed are " + std::to_string(max_roots));
-    }
+    constexpr std::size_t several = 20;  // functions may have a root in common, and a grid point counts twice
+    if (roots_.size() >= several * max_roots) throw too_many();
     roots_.push_back(root);
   }
 

@@ -10,7 +10,7 @@
 namespace sgdyn::symbolic {
 
 /// Most roots that are told apart.
-inline constexpr std::size_t max_roots = 1000;
+inline constexpr std::size_t max_roots = 100;
 
 /// Where one of the `count` outputs of `functions` changes sign, leaves zero or touches it, between neighbouring points
 /// of the increasing `grid`; to the nearest double where the sign changes. Increasing, without repetitions.

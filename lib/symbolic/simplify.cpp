@@ -48,14 +48,52 @@ std::pair<double, NodeId> Graph::split(NodeId term) {
   return {node.value, intern({Operation::product, 1.0, node.operands})};
 }
 
-// c - c sigmoid(x) = c sigmoid(-x), without cancellation.
+// 1 - f or 1 + f, for a constant f where there is no such rule.
+NodeId Graph::complement(const Node& function, bool minus) {
+  if (function.operands.size() != 1) return constant(0.0);
+  const NodeId x = function.operands[0];
+  switch (function.operation) {
+    case Operation::sigmoid: return minus ? apply(Operation::sigmoid, negated(x)) : constant(0.0);
+    case Operation::tanh: return scaled(apply(Operation::sigmoid, scaled(x, minus ? -2.0 : 2.0)), 2.0);
+    case Operation::erf: return apply(Operation::erfc, minus ? x : negated(x));
+    default: return constant(0.0);
+  }
+}
+
+// c - c sigmoid(x) = c sigmoid(-x), and the same for tanh and erf: without cancellation.
 void Graph::merge_complements(std::map<NodeId, double>& terms, double& constant) {
   for (const NodeId id : keys(terms)) {
-    const Node node = (*this)[id];
-    if (node.operation != Operation::sigmoid || constant == 0.0 || terms.at(id) != -constant) continue;
+    if (constant == 0.0) return;
+    const double factor = terms.at(id);
+    if (std::fabs(factor) != std::fabs(constant)) continue;
+    const NodeId merged = complement(Node((*this)[id]), factor == -constant);
+    if (is_constant(merged)) continue;
     terms.erase(id);
-    terms[apply(Operation::sigmoid, negated(node.operands[0]))] += constant;
+    const auto [inner, rest] = split(merged);
+    terms[rest] += inner * constant;
     constant = 0.0;
+  }
+}
+
+// softplus(x) - x = softplus(-x), without cancellation.
+void Graph::merge_softplus(std::map<NodeId, double>& terms, double& constant) {
+  for (const NodeId id : keys(terms)) {
+    const Node node = (*this)[id];
+    const double factor = get(terms, id);
+    if (node.operation != Operation::softplus || factor == 0.0) continue;
+    const NodeId x = node.operands[0];
+    const Node argument = (*this)[x];
+    const bool is_sum = argument.operation == Operation::sum;
+    std::vector<std::pair<double, NodeId>> parts;
+    for (const NodeId part : is_sum ? argument.operands : std::vector<NodeId>{x}) parts.push_back(split(part));
+    const bool cancels = std::all_of(parts.begin(), parts.end(), [&](const auto& part) {
+      return get(terms, part.second) == -factor * part.first;
+    });
+    if (!cancels) continue;
+    for (const auto& part : parts) terms.erase(part.second);
+    terms.erase(id);
+    if (is_sum) constant += factor * argument.value;
+    terms[apply(Operation::softplus, negated(x))] += factor;
   }
 }
 
@@ -75,6 +113,7 @@ NodeId Graph::sum(const std::vector<NodeId>& terms, double constant) {
     collected[rest] += factor;
   }
   merge_complements(collected, constant);
+  merge_softplus(collected, constant);
   Node result{Operation::sum, constant + 0.0, {}};
   for (const auto& [rest, factor] : collected) {
     if (factor != 0.0) result.operands.push_back(scaled(rest, factor));
@@ -211,9 +250,12 @@ NodeId Graph::integer_power(NodeId base, double exponent) {
   return assemble(factors, coefficient);
 }
 
-// (x^2)^p = |x|^(2p): without it the kink of sqrt(x^2) would not be seen.
+// (x^2)^p = |x|^(2p): without it the kink of sqrt(x^2) would not be seen. A positive factor is taken out for that.
 std::optional<NodeId> Graph::power_of_power(NodeId base, double exponent) {
   const Node node = (*this)[base];
+  if (node.operation == Operation::product && node.value > 0.0 && node.value != 1.0) {
+    return scaled(power(product(node.operands), exponent), std::pow(node.value, exponent));
+  }
   if (node.operation != Operation::power || !is_constant(node.operands[1])) return std::nullopt;
   const double inner = (*this)[node.operands[1]].value;
   if (!is_even(inner)) return std::nullopt;

@@ -15,6 +15,7 @@ inline Component with_some_parameters(const ComponentInfo& info) {
   for (const ParameterInfo& parameter : info.parameters) {
     if (!parameter.default_value) component.parameters[std::string(parameter.key)] = 0.5;
   }
+  for (const TextInfo& text : info.texts) component.texts.emplace(text.key, text.example);
   return component;
 }
 

@@ -18,6 +18,7 @@ namespace sgdyn {
 inline void PrintTo(const Component& component, std::ostream* out) {
   *out << component.name;
   for (const auto& [key, value] : component.parameters) *out << " " << key << "=" << shortest(value);
+  for (const auto& [key, text] : component.texts) *out << " " << key << "=" << text;
 }
 
 namespace testing_support {
@@ -36,10 +37,17 @@ inline std::vector<double> spread(const Range& range) {
   return values;
 }
 
+/// The examples the component declares for its texts.
+inline Texts example_texts(const ComponentInfo& info) {
+  Texts texts;
+  for (const TextInfo& text : info.texts) texts.emplace(text.key, text.example);
+  return texts;
+}
+
 /// Every combination of spread parameters of one component; combinations its constructor refuses are left to the
 /// caller.
 inline std::vector<Component> combinations(const ComponentInfo& info) {
-  std::vector<Component> all{{.name = std::string(info.name), .parameters = {}}};
+  std::vector<Component> all{{.name = std::string(info.name), .parameters = {}, .texts = example_texts(info)}};
   for (const ParameterInfo& parameter : info.parameters) {
     std::vector<Component> longer;
     for (const Component& shorter : all) {
@@ -73,6 +81,7 @@ std::vector<Component> accepted(std::span<const ComponentInfo> known, Make make)
 inline std::string test_name(const Component& component) {
   std::string text = component.name;
   for (const auto& [key, value] : component.parameters) text += "_" + key + "_" + shortest(value);
+  for (const auto& [key, value] : component.texts) text += "_" + value;
   std::transform(text.begin(), text.end(), text.begin(),
                  [](unsigned char c) { return std::isalnum(c) != 0 ? static_cast<char>(c) : '_'; });
   return text;
