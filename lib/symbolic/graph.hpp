@@ -110,7 +110,7 @@ class Graph {
   // sums
   [[nodiscard]] std::pair<double, NodeId> split(NodeId term);
   void merge_complements(std::map<NodeId, double>& terms, double& constant);
-  NodeId complement(const Node& function, bool minus);
+  std::optional<NodeId> complement(const Node& function, double factor);
   void merge_softplus(std::map<NodeId, double>& terms, double& constant);
   std::optional<Exponentials> exponentials(NodeId sum);
 

@@ -48,28 +48,34 @@ std::pair<double, NodeId> Graph::split(NodeId term) {
   return {node.value, intern({Operation::product, 1.0, node.operands})};
 }
 
-// 1 - f or 1 + f, for a constant f where there is no such rule.
-NodeId Graph::complement(const Node& function, bool minus) {
-  if (function.operands.size() != 1) return constant(0.0);
+// 1 + factor f without cancellation, where there is a rule.
+std::optional<NodeId> Graph::complement(const Node& function, double factor) {
+  if (function.operands.size() != 1) return std::nullopt;
   const NodeId x = function.operands[0];
+  const bool one = std::fabs(factor) == 1.0;
   switch (function.operation) {
-    case Operation::sigmoid: return minus ? apply(Operation::sigmoid, negated(x)) : constant(0.0);
-    case Operation::tanh: return scaled(apply(Operation::sigmoid, scaled(x, minus ? -2.0 : 2.0)), 2.0);
-    case Operation::erf: return apply(Operation::erfc, minus ? x : negated(x));
-    default: return constant(0.0);
+    case Operation::sigmoid:
+      if (factor == -1.0) return apply(Operation::sigmoid, negated(x));
+      if (factor == -2.0) return negated(apply(Operation::tanh, scaled(x, 0.5)));
+      return std::nullopt;
+    case Operation::tanh:
+      if (one) return scaled(apply(Operation::sigmoid, scaled(x, 2.0 * factor)), 2.0);
+      return std::nullopt;
+    case Operation::erf:
+      if (one) return apply(Operation::erfc, scaled(x, -factor));
+      return std::nullopt;
+    default: return std::nullopt;
   }
 }
 
-// c - c sigmoid(x) = c sigmoid(-x), and the same for tanh and erf: without cancellation.
+// c - c sigmoid(x) = c sigmoid(-x), and the same for tanh and erf.
 void Graph::merge_complements(std::map<NodeId, double>& terms, double& constant) {
   for (const NodeId id : keys(terms)) {
     if (constant == 0.0) return;
-    const double factor = terms.at(id);
-    if (std::fabs(factor) != std::fabs(constant)) continue;
-    const NodeId merged = complement(Node((*this)[id]), factor == -constant);
-    if (is_constant(merged)) continue;
+    const std::optional<NodeId> merged = complement(Node((*this)[id]), terms.at(id) / constant);
+    if (!merged) continue;
     terms.erase(id);
-    const auto [inner, rest] = split(merged);
+    const auto [inner, rest] = split(*merged);
     terms[rest] += inner * constant;
     constant = 0.0;
   }
