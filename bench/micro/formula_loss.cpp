@@ -18,7 +18,9 @@ namespace {
 constexpr std::array<const char*, 4> names{"square", "logistic", "hinge", "squared-hinge"};
 constexpr std::array<const char*, 4> formulas{"(1-h)^2/2", "log(1+exp(-h))", "max(0,1-h)", "max(0,1-h)^2/2"};
 
-sgdyn::Component built_in(const benchmark::State& state) { return {names[static_cast<std::size_t>(state.range(0))], {}}; }
+sgdyn::Component built_in(const benchmark::State& state) {
+  return {names[static_cast<std::size_t>(state.range(0))], {}};
+}
 
 sgdyn::Component chosen(const benchmark::State& state) {
   if (state.range(1) == 0) return built_in(state);

@@ -1,5 +1,5 @@
-// Losses: the concepts of which a file under lib/loss fulfils one, and the handle everything else uses. One virtual call
-// per block.
+// Losses: the concepts of which a file under lib/loss fulfils one, and the handle everything else uses. One virtual
+// call per block.
 #pragma once
 
 #include <concepts>

@@ -81,11 +81,16 @@ class Writer {
       case Operation::sum: return sum(node);
       case Operation::product: return product(node);
       case Operation::power: return power(node);
-      case Operation::maximum: return emit(BlockOperation::maximum, known(node.operands[0]), known(node.operands[1]));
+      case Operation::maximum: return maximum(known(node.operands[0]), known(node.operands[1]));
       case Operation::select:
         return emit(BlockOperation::select, known(node.operands[0]), known(node.operands[1]), known(node.operands[2]));
       default: return emit(block_operation(node.operation), known(node.operands[0]));
     }
+  }
+
+  View maximum(const View& a, const View& b) {
+    if (a.source == zeros_) return emit(BlockOperation::maximum_constant, b, a);
+    return emit(BlockOperation::maximum, a, b);
   }
 
   View sum(const Node& node) {
@@ -167,7 +172,8 @@ class Writer {
            });
   }
 
-  /// A block of its own that holds the view: the affine map goes into the instruction before where nobody else reads it.
+  /// A block of its own that holds the view: the affine map goes into the instruction before where nobody else reads
+  /// it.
   std::size_t result(const View& view) {
     if (view.source > zeros_ && !is_read(view.source)) {
       Instruction& writer = code_[view.source - zeros_ - 1];
@@ -195,7 +201,8 @@ std::size_t operand_count(BlockOperation operation) {
     case BlockOperation::multiply:
     case BlockOperation::divide:
     case BlockOperation::power:
-    case BlockOperation::maximum: return 2;
+    case BlockOperation::maximum:
+    case BlockOperation::maximum_constant: return 2;
     case BlockOperation::select: return 3;
     default: return 1;
   }

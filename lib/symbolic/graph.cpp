@@ -96,8 +96,8 @@ bool Graph::leads_with_minus(NodeId id) const {
 
 NodeId Graph::apply(Operation operation, NodeId x) {
   if (is_constant(x)) return constant(symbolic::apply(operation, (*this)[x].value));
-  const bool even = operation == Operation::absolute || operation == Operation::cosine ||
-                    operation == Operation::sigmoid_slope;
+  const bool even =
+      operation == Operation::absolute || operation == Operation::cosine || operation == Operation::sigmoid_slope;
   if (even && leads_with_minus(x)) x = negated(x);
   if (operation == Operation::absolute && is_positive(x)) return x;
   if (operation == Operation::step || operation == Operation::sign) x = condition(x);
@@ -144,8 +144,7 @@ std::optional<Graph::Exponentials> Graph::exponentials(NodeId id) {
   }
   if (terms.size() != 2 || terms[0].first <= 0.0 || terms[1].first <= 0.0) return std::nullopt;
   const double shift = std::log(terms[1].first / terms[0].first);
-  return Exponentials{terms[0].first, terms[0].second,
-                      sum({terms[1].second, negated(terms[0].second)}, shift)};
+  return Exponentials{terms[0].first, terms[0].second, sum({terms[1].second, negated(terms[0].second)}, shift)};
 }
 
 }  // namespace sgdyn::symbolic

@@ -1,6 +1,7 @@
-// Expressions as a graph of shared, immutable nodes. Equal expressions are stored once, so they have equal ids; operands
-// have smaller ids than what uses them, so that every algorithm is a loop over ids and nothing recurses. Construction
-// simplifies (simplify.cpp): enough to keep derivatives small, and the rewrites without which exp overflows.
+// Expressions as a graph of shared, immutable nodes. Equal expressions are stored once, so they have equal ids;
+// operands have smaller ids than what uses them, so that every algorithm is a loop over ids and nothing recurses.
+// Construction simplifies (simplify.cpp): enough to keep derivatives small, and the rewrites without which exp
+// overflows.
 #pragma once
 
 #include <cstddef>
@@ -14,28 +15,28 @@
 namespace sgdyn::symbolic {
 
 enum class Operation : std::uint8_t {
-  constant,        ///< value
-  variable,        ///< index in `value`
-  sum,             ///< value + operands
-  product,         ///< value * operands; where a step among them is 0 the others are not looked at
-  power,           ///< operand 0 to the power operand 1
-  maximum,         ///< of two; a constant comes first
-  select,          ///< operand 0 > 0 ? operand 1 : operand 2
-  step,            ///< 1 for operand > 0, else 0
-  sign,            ///< -1, 0, 1
-  absolute,        ///< |x|
-  exp,             ///<
-  expm1,           ///<
-  log,             ///<
-  log1p,           ///<
-  sine,            ///<
-  cosine,          ///<
-  tanh,            ///<
-  erf,             ///<
-  erfc,            ///<
-  softplus,        ///< log(1 + e^x)
-  sigmoid,         ///< 1 / (1 + e^-x)
-  sigmoid_slope    ///< sigmoid(x) sigmoid(-x)
+  constant,      ///< value
+  variable,      ///< index in `value`
+  sum,           ///< value + operands
+  product,       ///< value * operands; where a step among them is 0 the others are not looked at
+  power,         ///< operand 0 to the power operand 1
+  maximum,       ///< of two; a constant comes first
+  select,        ///< operand 0 > 0 ? operand 1 : operand 2
+  step,          ///< 1 for operand > 0, else 0
+  sign,          ///< -1, 0, 1
+  absolute,      ///< |x|
+  exp,           ///<
+  expm1,         ///<
+  log,           ///<
+  log1p,         ///<
+  sine,          ///<
+  cosine,        ///<
+  tanh,          ///<
+  erf,           ///<
+  erfc,          ///<
+  softplus,      ///< log(1 + e^x)
+  sigmoid,       ///< 1 / (1 + e^-x)
+  sigmoid_slope  ///< sigmoid(x) sigmoid(-x)
 };
 
 using NodeId = std::int32_t;
@@ -85,7 +86,9 @@ class Graph {
   NodeId difference(NodeId a, NodeId b) { return sum({a, negated(b)}); }
 
   [[nodiscard]] bool is_constant(NodeId id) const { return (*this)[id].operation == Operation::constant; }
-  [[nodiscard]] bool is_constant(NodeId id, double value) const { return is_constant(id) && (*this)[id].value == value; }
+  [[nodiscard]] bool is_constant(NodeId id, double value) const {
+    return is_constant(id) && (*this)[id].value == value;
+  }
 
  private:
   using Factors = std::map<NodeId, double>;  ///< base -> exponent, an integer unless it is 1

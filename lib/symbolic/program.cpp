@@ -27,8 +27,13 @@ void unary(const Instruction& instruction, const Blocks& blocks, F function) {
   const double factor = instruction.factor;
   const double offset = instruction.offset;
   const std::size_t count = blocks.count;
+  if (factor == 1.0 && offset == 0.0) {
 #pragma omp simd
-  for (std::size_t i = 0; i < count; ++i) target[i] = factor * function(scale * a[i] + shift) + offset;
+    for (std::size_t i = 0; i < count; ++i) target[i] = function(scale * a[i] + shift);
+  } else {
+#pragma omp simd
+    for (std::size_t i = 0; i < count; ++i) target[i] = factor * function(scale * a[i] + shift) + offset;
+  }
 }
 
 template <class F>
@@ -64,25 +69,6 @@ void select(const Instruction& instruction, const Blocks& blocks) {
   }
 }
 
-void execute_algebra(const Instruction& instruction, const Blocks& blocks) {
-  switch (instruction.operation) {
-    case BlockOperation::affine: return unary(instruction, blocks, [](double x) { return x; });
-    case BlockOperation::add: return binary(instruction, blocks, [](double x, double y) { return x + y; });
-    case BlockOperation::multiply: return binary(instruction, blocks, [](double x, double y) { return x * y; });
-    case BlockOperation::divide: return binary(instruction, blocks, [](double x, double y) { return x / y; });
-    case BlockOperation::power: return binary(instruction, blocks, [](double x, double y) { return std::pow(x, y); });
-    case BlockOperation::maximum:
-      return binary(instruction, blocks, [](double x, double y) { return y > x || y != y ? y : x; });
-    case BlockOperation::select: return select(instruction, blocks);
-    case BlockOperation::step: return unary(instruction, blocks, [](double x) { return x > 0.0 ? 1.0 : 0.0; });
-    case BlockOperation::sign:
-      return unary(instruction, blocks, [](double x) { return x > 0.0 ? 1.0 : (x < 0.0 ? -1.0 : 0.0); });
-    case BlockOperation::absolute: return unary(instruction, blocks, [](double x) { return std::fabs(x); });
-    case BlockOperation::square_root: return unary(instruction, blocks, [](double x) { return std::sqrt(x); });
-    default: return;
-  }
-}
-
 void execute_function(const Instruction& instruction, const Blocks& blocks) {
   switch (instruction.operation) {
     case BlockOperation::exp: return unary(instruction, blocks, [](double x) { return std::exp(x); });
@@ -107,7 +93,30 @@ void execute_function(const Instruction& instruction, const Blocks& blocks) {
         const double e = std::exp(-std::fabs(x));
         return e / ((1.0 + e) * (1.0 + e));
       });
-    default: return execute_algebra(instruction, blocks);
+    default: return;
+  }
+}
+
+/// The cheap ones are looked for first.
+void execute(const Instruction& instruction, const Blocks& blocks) {
+  switch (instruction.operation) {
+    case BlockOperation::affine: return unary(instruction, blocks, [](double x) { return x; });
+    case BlockOperation::add: return binary(instruction, blocks, [](double x, double y) { return x + y; });
+    case BlockOperation::multiply: return binary(instruction, blocks, [](double x, double y) { return x * y; });
+    case BlockOperation::divide: return binary(instruction, blocks, [](double x, double y) { return x / y; });
+    case BlockOperation::power: return binary(instruction, blocks, [](double x, double y) { return std::pow(x, y); });
+    case BlockOperation::maximum:
+      return binary(instruction, blocks, [](double x, double y) { return y > x || y != y ? y : x; });
+    case BlockOperation::maximum_constant:
+      return unary(instruction, blocks,
+                   [constant = instruction.operands[1].shift](double x) { return constant > x ? constant : x; });
+    case BlockOperation::select: return select(instruction, blocks);
+    case BlockOperation::step: return unary(instruction, blocks, [](double x) { return x > 0.0 ? 1.0 : 0.0; });
+    case BlockOperation::sign:
+      return unary(instruction, blocks, [](double x) { return x > 0.0 ? 1.0 : (x < 0.0 ? -1.0 : 0.0); });
+    case BlockOperation::absolute: return unary(instruction, blocks, [](double x) { return std::fabs(x); });
+    case BlockOperation::square_root: return unary(instruction, blocks, [](double x) { return std::sqrt(x); });
+    default: return execute_function(instruction, blocks);
   }
 }
 
@@ -132,9 +141,8 @@ void Program::run(std::span<const double* const> inputs, std::span<double* const
     for (const Instruction& instruction : code_) {
       const std::size_t own = instruction.target - inputs_ - 1;
       double* const target = own < outputs_ ? outputs[own] + start : memory + (own - outputs_) * block_size;
-      execute_function(instruction, {source(instruction.operands[0].source), source(instruction.operands[1].source),
-                                     source(instruction.operands[2].source), target,
-                                     std::min(block_size, count - start)});
+      execute(instruction, {source(instruction.operands[0].source), source(instruction.operands[1].source),
+                            source(instruction.operands[2].source), target, std::min(block_size, count - start)});
     }
   }
 }

@@ -18,6 +18,7 @@ enum class BlockOperation : std::uint8_t {
   divide,
   power,
   maximum,
+  maximum_constant,  ///< of the first operand and the shift of the second
   select,
   step,
   sign,

@@ -142,8 +142,10 @@ class Examination {
 
   [[nodiscard]] InputError not_finite(double x, const Sample& sample) const {
     const std::string what = std::isfinite(sample.value) ? "the slope of the formula" : "the formula";
-    return {key_, what + " is not finite at " + place(x) + "; allowed is a formula that is finite, and has a finite "
-                                                          "slope, for every finite " + variable_};
+    return {key_, what + " is not finite at " + place(x) +
+                      "; allowed is a formula that is finite, and has a finite "
+                      "slope, for every finite " +
+                      variable_};
   }
 
   /// The last grid point, going from `origin` in `direction`, before the function ends or overflows.
@@ -229,8 +231,8 @@ class Examination {
     for (auto root = roots_.rbegin(); root != roots_.rend(); ++root) {
       if (!moves(*root, -1.0)) continue;
       const auto beyond = std::upper_bound(grid_.begin(), grid_.end(), *root) - grid_.begin();
-      const bool flat = std::all_of(samples_.begin() + beyond, samples_.end(),
-                                    [](const Sample& sample) { return sample.d1 == 0.0; });
+      const bool flat =
+          std::all_of(samples_.begin() + beyond, samples_.end(), [](const Sample& sample) { return sample.d1 == 0.0; });
       return flat && !moves(*root, 1.0) ? std::optional<double>(*root) : std::nullopt;
     }
     return std::nullopt;

@@ -92,9 +92,8 @@ void Graph::merge_softplus(std::map<NodeId, double>& terms, double& constant) {
     const bool is_sum = argument.operation == Operation::sum;
     std::vector<std::pair<double, NodeId>> parts;
     for (const NodeId part : is_sum ? argument.operands : std::vector<NodeId>{x}) parts.push_back(split(part));
-    const bool cancels = std::all_of(parts.begin(), parts.end(), [&](const auto& part) {
-      return get(terms, part.second) == -factor * part.first;
-    });
+    const bool cancels = std::all_of(parts.begin(), parts.end(),
+                                     [&](const auto& part) { return get(terms, part.second) == -factor * part.first; });
     if (!cancels) continue;
     for (const auto& part : parts) terms.erase(part.second);
     terms.erase(id);

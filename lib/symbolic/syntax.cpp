@@ -132,7 +132,8 @@ class Parser {
         return add({.kind = SyntaxKind::number, .position = token.position, .number = token.number, .operands = {}});
       case TokenKind::name: return name();
       case TokenKind::open: return parentheses();
-      case TokenKind::end: throw error("the formula ends where a number, variable, function or parenthesis must follow");
+      case TokenKind::end:
+        throw error("the formula ends where a number, variable, function or parenthesis must follow");
       default:
         throw error("\"" + std::string(token.text) +
                     "\" stands where a number, variable, function or parenthesis must stand");
@@ -163,7 +164,8 @@ class Parser {
       return call(*info, token.position);
     }
     if (info != nullptr) {
-      throw error("the function \"" + std::string(token.text) + "\" needs its arguments in parentheses", token.position);
+      throw error("the function \"" + std::string(token.text) + "\" needs its arguments in parentheses",
+                  token.position);
     }
     SyntaxNode node{.kind = SyntaxKind::number, .position = token.position, .operands = {}};
     if (is_variable) {

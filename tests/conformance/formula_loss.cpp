@@ -13,8 +13,8 @@
 namespace sgdyn {
 namespace {
 
-using testing_support::BuiltIn;
 using testing_support::built_in_losses;
+using testing_support::BuiltIn;
 using testing_support::formula_loss;
 
 class FormulaLoss : public testing::TestWithParam<BuiltIn> {
@@ -25,8 +25,8 @@ class FormulaLoss : public testing::TestWithParam<BuiltIn> {
 
 // Margins on all scales, the kink and its neighbours, and where exp overflows.
 std::vector<double> margins() {
-  std::vector<double> h{0.0, 1.0, std::nextafter(1.0, 0.0), std::nextafter(1.0, 2.0), 700.0, -700.0, 750.0, -750.0, 800.0,
-                        -800.0};
+  std::vector<double> h{0.0,   1.0,   std::nextafter(1.0, 0.0), std::nextafter(1.0, 2.0), 700.0, -700.0, 750.0, -750.0,
+                        800.0, -800.0};
   std::mt19937_64 engine(3);
   std::uniform_real_distribution<double> exponent(-12.0, 100.0);
   std::normal_distribution<double> normal;

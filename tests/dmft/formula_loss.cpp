@@ -35,10 +35,9 @@ TEST_P(DmftFormula, SolvesTheSameProblem) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, DmftFormula, testing::ValuesIn(testing_support::built_in_losses),
-                         [](const auto& tested) { return std::string(tested.param.name).substr(0, 7) == "squared"
-                                                             ? "squared_hinge"
-                                                             : std::string(tested.param.name); });
+INSTANTIATE_TEST_SUITE_P(All, DmftFormula, testing::ValuesIn(testing_support::built_in_losses), [](const auto& tested) {
+  return std::string(tested.param.name).substr(0, 7) == "squared" ? "squared_hinge" : std::string(tested.param.name);
+});
 
 TEST(DmftFormulas, ANonconvexLossIsSolved) {
   Problem problem = testing_support::logistic_sgd(20);

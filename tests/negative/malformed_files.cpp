@@ -1,5 +1,6 @@
-// Every file under files/ is refused with one sentence, followed by the formula and a caret where a formula is at fault, that names the file, the line, the key and what is allowed. The
-// file says itself what the sentence must contain:
+// Every file under files/ is refused with one sentence, followed by the formula and a caret where a formula is at
+// fault, that names the file, the line, the key and what is allowed. The file says itself what the sentence must
+// contain:
 //     # expect: <part of the sentence>
 //     # line: <number, or none where the mistake has no line>
 #include <gtest/gtest.h>

@@ -31,9 +31,11 @@ TEST_P(SimulatedFormula, RunsTheSameTrajectories) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, SimulatedFormula, testing::ValuesIn(testing_support::built_in_losses),
-                         [](const auto& tested) { return std::string(tested.param.name).substr(0, 7) == "squared"
-                                                             ? "squared_hinge"
-                                                             : std::string(tested.param.name); });
+                         [](const auto& tested) {
+                           return std::string(tested.param.name).substr(0, 7) == "squared"
+                                      ? "squared_hinge"
+                                      : std::string(tested.param.name);
+                         });
 
 }  // namespace
 }  // namespace sgdyn

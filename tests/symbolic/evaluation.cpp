@@ -19,7 +19,8 @@ using testing_support::margin;
 using testing_support::parsed;
 using testing_support::RandomFormula;
 
-/// f' and f'' by central differences of order 6 and 4 in long double: error about 1e-12 where derivatives are of order 1.
+/// f' and f'' by central differences of order 6 and 4 in long double: error about 1e-12 where derivatives are of
+/// order 1.
 struct Differences {
   long double first;
   long double second;
@@ -76,10 +77,11 @@ TEST_P(EveryFunction, HasItsDerivatives) {
 INSTANTIATE_TEST_SUITE_P(Functions, EveryFunction,
                          testing::Values("exp(-h^2)", "log(h)", "log(2+h^2)", "log1p(h)", "expm1(h/2)", "sqrt(h)",
                                          "abs(2-h)^3", "max(1-h,h^2)", "min(h,2-h,1/h)", "sin(2*h)", "cos(h)^2",
-                                         "tanh(h)", "erf(h)", "erfc(h)", "step(h-1)*h", "sign(h-2)*h^2", "softplus(2*h)",
-                                         "sigmoid(h)^3", "h^h", "2^h", "h^1.7", "h^-3", "h^20", "1/(1+exp(-h))",
-                                         "exp(-h)/(1+exp(-h))^2", "piecewise(h<1,h^2,h>=2,sin(h),exp(h))",
-                                         "log(2+3*exp(-h))", "log(exp(h)+exp(-2*h))", "-log(sigmoid(h))", "tanh(sigmoid(h))",
+                                         "tanh(h)", "erf(h)", "erfc(h)", "step(h-1)*h", "sign(h-2)*h^2",
+                                         "softplus(2*h)", "sigmoid(h)^3", "h^h", "2^h", "h^1.7", "h^-3", "h^20",
+                                         "1/(1+exp(-h))", "exp(-h)/(1+exp(-h))^2",
+                                         "piecewise(h<1,h^2,h>=2,sin(h),exp(h))", "log(2+3*exp(-h))",
+                                         "log(exp(h)+exp(-2*h))", "-log(sigmoid(h))", "tanh(sigmoid(h))",
                                          "max(0,2-h)^1.5", "h^2*h^-1*exp(h)*exp(-2*h)"));
 
 // log(1 + e^-h) in every dress is the logistic loss, also where e^-h overflows or drowns in the 1.
@@ -90,8 +92,8 @@ TEST(Stability, LogisticLossInAnySpelling) {
         "log(exp(h)+1)-h", "-ln(exp(h)/(1+exp(h)))", "log(2+2*exp(-h))-log(2)"}) {
     const Compiled f(formula);
     const bool cancels = std::string(formula).ends_with("log(2)");
-    for (const double h : {-800.0, -710.0, -300.0, -36.0, -5.0, -0.3, 0.0, 0.2, 1.0, 7.0, 20.0, 36.0, 100.0, 300.0, 700.0,
-                           800.0}) {
+    for (const double h :
+         {-800.0, -710.0, -300.0, -36.0, -5.0, -0.3, 0.0, 0.2, 1.0, 7.0, 20.0, 36.0, 100.0, 300.0, 700.0, 800.0}) {
       const long double e = std::exp(-static_cast<long double>(h));
       const auto [value, d1, d2] = f(h);
       const auto near = [&](double actual, long double expected, const char* what) {
@@ -109,12 +111,13 @@ TEST(Stability, LogisticLossInAnySpelling) {
 }
 
 TEST(Stability, SigmoidsInAnySpelling) {
-  for (const char* formula : {"1/(1+exp(h))", "exp(-h)/(1+exp(-h))", "1-1/(1+exp(-h))", "sigmoid(-h)", "1-sigmoid(h)", "(1-tanh(h/2))/2",
-                              "(1+exp(h))^-1", "2/(2+2*exp(h))"}) {
+  for (const char* formula : {"1/(1+exp(h))", "exp(-h)/(1+exp(-h))", "1-1/(1+exp(-h))", "sigmoid(-h)", "1-sigmoid(h)",
+                              "(1-tanh(h/2))/2", "(1+exp(h))^-1", "2/(2+2*exp(h))"}) {
     const Compiled f(formula);
     for (const double h : {-800.0, -40.0, -1.0, 0.0, 2.0, 40.0, 700.0, 800.0}) {
       const long double exact = 1.0L / (1.0L + std::exp(static_cast<long double>(h)));
-      EXPECT_NEAR(f(h)[0], static_cast<double>(exact), static_cast<double>(1e-12L * exact) + 1e-300) << formula << " " << h;
+      EXPECT_NEAR(f(h)[0], static_cast<double>(exact), static_cast<double>(1e-12L * exact) + 1e-300)
+          << formula << " " << h;
       const double slope = static_cast<double>(-exact * (1.0L - exact));
       if (std::fabs(h) < 40.0) {
         EXPECT_NEAR(f(h)[1], slope, 1e-12 * std::fabs(slope)) << formula << " " << h;
@@ -177,7 +180,8 @@ TEST(Program, BlocksOfAnyLengthGiveTheValuesOfSinglePoints) {
 
 TEST(Program, ManyLiveBlocksDoNotClash) {
   std::string formula = "1";
-  for (int i = 1; i <= 20; ++i) formula = "sin(" + std::to_string(i) + "*h)*(" + formula + "+cos(h/" + std::to_string(i) + "))";
+  for (int i = 1; i <= 20; ++i)
+    formula = "sin(" + std::to_string(i) + "*h)*(" + formula + "+cos(h/" + std::to_string(i) + "))";
   const Compiled f(formula);
   for (const double h : {-0.7, 0.1, 1.1}) {
     const Differences fine = differences(f, h, 1e-4L);

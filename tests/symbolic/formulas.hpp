@@ -16,7 +16,9 @@ namespace sgdyn::testing_support {
 
 inline const std::vector<std::string> margin{"h"};
 
-inline symbolic::SyntaxTree parsed(const std::string& formula) { return symbolic::parse(formula, margin, "loss.formula"); }
+inline symbolic::SyntaxTree parsed(const std::string& formula) {
+  return symbolic::parse(formula, margin, "loss.formula");
+}
 
 /// Value and two derivatives in one program.
 class Compiled {

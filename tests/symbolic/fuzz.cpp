@@ -16,9 +16,10 @@ namespace {
 using testing_support::RandomFormula;
 
 constexpr std::array<const char*, 40> fragments{
-    "h",    "(",    ")",     ",",    "+",     "-",    "*",     "/",    "^",       "**",         "<",   ">=",  "1",    "0",
-    "1e9",  "1e-9", "0.5",   "2",    "exp(",  "log(", "max(",  "min(", "abs(",    "piecewise(", " ",   "e",   "pi",   "step(",
-    "erf(", "tanh(", "sqrt(", "sign(", "sigmoid(", "softplus(", "log1p(", "1e308", "1000", "\xff", "_x", "."};
+    "h",     "(",     ")",        ",",          "+",      "-",     "*",    "/",     "^",    "**",
+    "<",     ">=",    "1",        "0",          "1e9",    "1e-9",  "0.5",  "2",     "exp(", "log(",
+    "max(",  "min(",  "abs(",     "piecewise(", " ",      "e",     "pi",   "step(", "erf(", "tanh(",
+    "sqrt(", "sign(", "sigmoid(", "softplus(",  "log1p(", "1e308", "1000", "\xff",  "_x",   "."};
 
 class Fuzzer {
  public:
