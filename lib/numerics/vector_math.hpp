@@ -1,7 +1,6 @@
 // Vectorised exp, log, log1p, expm1, sin, cos, tanh, erf, erfc, pow without -ffast-math: glibc's libmvec declares its
-// SIMD clones only under
-// __FAST_MATH__, so they are declared here. Loops that use them carry `#pragma omp simd` and need -fno-math-errno.
-// Accuracy: at most 4 units in the last place; infinities and NaN as in libm.
+// SIMD clones only under __FAST_MATH__, so they are declared here. Loops that use them carry `#pragma omp simd` and
+// need -fno-math-errno. Accuracy: at most 4 units in the last place; infinities and NaN as in libm.
 #pragma once
 
 #if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__GLIBC__)

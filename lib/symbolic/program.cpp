@@ -20,19 +20,23 @@ struct Blocks {
 };
 
 template <class F>
-void unary(const Instruction& instruction, const Blocks& blocks, F function) {
-  const auto [source, scale, shift] = instruction.operands[0];
+void map(const Blocks& blocks, F function) {
   const double* a = blocks.a;
   double* target = blocks.target;
+  const std::size_t count = blocks.count;
+#pragma omp simd
+  for (std::size_t i = 0; i < count; ++i) target[i] = function(a[i]);
+}
+
+template <class F>
+void unary(const Instruction& instruction, const Blocks& blocks, F function) {
+  const View x = instruction.operands[0];
   const double factor = instruction.factor;
   const double offset = instruction.offset;
-  const std::size_t count = blocks.count;
   if (factor == 1.0 && offset == 0.0) {
-#pragma omp simd
-    for (std::size_t i = 0; i < count; ++i) target[i] = function(scale * a[i] + shift);
+    map(blocks, [=](double a) { return function(x.scale * a + x.shift); });
   } else {
-#pragma omp simd
-    for (std::size_t i = 0; i < count; ++i) target[i] = factor * function(scale * a[i] + shift) + offset;
+    map(blocks, [=](double a) { return factor * function(x.scale * a + x.shift) + offset; });
   }
 }
 
@@ -53,7 +57,9 @@ void binary(const Instruction& instruction, const Blocks& blocks, F function) {
 }
 
 void select(const Instruction& instruction, const Blocks& blocks) {
-  const auto [condition, yes, no] = instruction.operands;
+  const View condition = instruction.operands[0];
+  const View yes = instruction.operands[1];
+  const View no = instruction.operands[2];
   const double* a = blocks.a;
   const double* b = blocks.b;
   const double* c = blocks.c;

@@ -16,6 +16,7 @@ class RootSearch {
   RootSearch(const Program& functions, std::size_t count, const std::vector<double>& grid, const std::string& key)
       : functions_(functions), count_(count), grid_(grid), key_(key), values_(count, std::vector<double>(grid.size())) {
     std::vector<double*> outputs;
+    outputs.reserve(count);
     for (std::vector<double>& column : values_) outputs.push_back(column.data());
     const double* input = grid.data();
     if (count > 0) functions.evaluate({&input, 1}, outputs, grid.size());
@@ -25,6 +26,7 @@ class RootSearch {
     for (std::size_t j = 0; j < count_; ++j) search(j);
     std::sort(roots_.begin(), roots_.end());
     std::vector<double> distinct;
+    distinct.reserve(roots_.size());
     for (const double root : roots_) {
       constexpr double same = 1e-12;
       if (distinct.empty() || root - distinct.back() > same * std::max(1.0, std::fabs(root))) distinct.push_back(root);
@@ -37,6 +39,7 @@ class RootSearch {
   [[nodiscard]] double at(std::size_t j, double x) const {
     std::vector<double> result(count_);
     std::vector<double*> outputs;
+    outputs.reserve(count_);
     for (double& value : result) outputs.push_back(&value);
     const double* input = &x;
     functions_.evaluate({&input, 1}, outputs, 1);

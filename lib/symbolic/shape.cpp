@@ -53,8 +53,8 @@ std::vector<double> positive_grid() {
 
 std::vector<double> symmetric_grid() {
   const std::vector<double> positive = positive_grid();
-  std::vector<double> grid;
-  for (auto x = positive.rbegin(); x != positive.rend(); ++x) grid.push_back(-*x);
+  std::vector<double> grid(positive.size());
+  std::transform(positive.begin(), positive.end(), grid.rbegin(), [](double x) { return -x; });
   grid.push_back(0.0);
   grid.insert(grid.end(), positive.begin(), positive.end());
   return grid;
@@ -228,12 +228,13 @@ class Examination {
 
   [[nodiscard]] std::optional<double> flat_beyond() const {
     if (!reaches_end_) return std::nullopt;
-    for (auto root = roots_.rbegin(); root != roots_.rend(); ++root) {
-      if (!moves(*root, -1.0)) continue;
-      const auto beyond = std::upper_bound(grid_.begin(), grid_.end(), *root) - grid_.begin();
+    for (std::size_t i = roots_.size(); i-- > 0;) {
+      const double root = roots_[i];
+      if (!moves(root, -1.0)) continue;
+      const auto beyond = std::upper_bound(grid_.begin(), grid_.end(), root) - grid_.begin();
       const bool flat =
           std::all_of(samples_.begin() + beyond, samples_.end(), [](const Sample& sample) { return sample.d1 == 0.0; });
-      return flat && !moves(*root, 1.0) ? std::optional<double>(*root) : std::nullopt;
+      return flat && !moves(root, 1.0) ? std::optional<double>(root) : std::nullopt;
     }
     return std::nullopt;
   }

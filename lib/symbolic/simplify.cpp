@@ -33,6 +33,7 @@ double get(const std::map<NodeId, double>& factors, NodeId key) {
 
 std::vector<NodeId> keys(const std::map<NodeId, double>& factors) {
   std::vector<NodeId> result;
+  result.reserve(factors.size());
   for (const auto& [key, exponent] : factors) result.push_back(key);
   return result;
 }

@@ -35,7 +35,8 @@ TEST(ProblemHash, OfAFormulaIsBlindToItsSpelling) {
     return problem_hash(problem);
   };
   const std::string expected = hash("log(1+exp(-h))");
-  EXPECT_EQ(expected, "2060aa021c50076d");  // a stored number, see above; the text is "loss.formula=log(+(1,exp(-(h))))"
+  EXPECT_EQ(expected,
+            "2060aa021c50076d");  // a stored number, see above; the text is "loss.formula=log(+(1,exp(-(h))))"
   for (const char* same : {" log( 1.0 + exp( -h ) )", "ln((1)+exp(-(h)))", "log(1+\texp(\n-h))"}) {
     EXPECT_EQ(hash(same), expected) << same;
   }

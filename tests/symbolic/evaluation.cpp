@@ -199,9 +199,9 @@ TEST(Program, OneProgramServesManyThreadsAndWorksInPlace) {
   f.d1(h, expected);
   std::array<std::vector<double>, 8> results;
 #pragma omp parallel for num_threads(4)
-  for (std::size_t k = 0; k < results.size(); ++k) {
-    results[k] = h;
-    f.d1(results[k], results[k]);
+  for (auto& result : results) {
+    result = h;
+    f.d1(result, result);
   }
   for (const auto& result : results) EXPECT_EQ(result, expected);
 }

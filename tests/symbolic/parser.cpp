@@ -12,7 +12,6 @@ namespace sgdyn {
 namespace {
 
 using testing_support::Compiled;
-using testing_support::margin;
 using testing_support::parsed;
 
 struct Meaning {
@@ -63,7 +62,7 @@ TEST_P(Refused, WithASentenceAndACaret) {
     const Compiled compiled(formula);
     FAIL() << formula << " was accepted";
   } catch (const InputError& error) {
-    const std::string message = error.message();
+    const std::string& message = error.message();
     EXPECT_EQ(error.key(), "loss.formula");
     EXPECT_NE(message.find(part), std::string::npos) << message;
     const std::size_t shown = message.find("\n  ");
@@ -143,7 +142,7 @@ TEST(Parser, ALongFormulaIsShownAroundTheMistake) {
     (void)parsed("h+" + blank + "oops" + blank + "+h");
     FAIL();
   } catch (const InputError& error) {
-    const std::string message = error.message();
+    const std::string& message = error.message();
     EXPECT_LT(message.size(), 500U);
     const std::string line = message.substr(message.find("\n  ") + 3);
     EXPECT_EQ(line.find("oops"), line.find('^') - line.find('\n') - 3);
