@@ -65,7 +65,7 @@ class TooLarge : public std::length_error {
 class Graph {
  public:
   /// Operands of all nodes together.
-  static constexpr std::size_t max_size = 100000;
+  static constexpr std::size_t max_size = 20000;
 
   [[nodiscard]] const Node& operator[](NodeId id) const { return nodes_[static_cast<std::size_t>(id)]; }
   [[nodiscard]] std::size_t size() const { return nodes_.size(); }

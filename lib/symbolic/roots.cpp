@@ -13,17 +13,11 @@ int sign_of(double x) { return x > 0.0 ? 1 : x < 0.0 ? -1 : 0; }
 
 class RootSearch {
  public:
-  RootSearch(const Program& functions, std::size_t count, const std::vector<double>& grid, const std::string& key)
-      : functions_(functions), count_(count), grid_(grid), key_(key), values_(count, std::vector<double>(grid.size())) {
-    std::vector<double*> outputs;
-    outputs.reserve(count);
-    for (std::vector<double>& column : values_) outputs.push_back(column.data());
-    const double* input = grid.data();
-    if (count > 0) functions.evaluate({&input, 1}, outputs, grid.size());
-  }
+  RootSearch(const std::vector<Program>& functions, const std::vector<double>& grid, const std::string& key)
+      : functions_(functions), grid_(grid), key_(key) {}
 
   std::vector<double> run() {
-    for (std::size_t j = 0; j < count_; ++j) search(j);
+    for (const Program& function : functions_) search(function);
     std::sort(roots_.begin(), roots_.end());
     std::vector<double> distinct;
     distinct.reserve(roots_.size());
@@ -36,14 +30,12 @@ class RootSearch {
   }
 
  private:
-  [[nodiscard]] double at(std::size_t j, double x) const {
-    std::vector<double> result(count_);
-    std::vector<double*> outputs;
-    outputs.reserve(count_);
-    for (double& value : result) outputs.push_back(&value);
+  static double at(const Program& function, double x) {
+    double result = 0.0;
+    double* output = &result;
     const double* input = &x;
-    functions_.evaluate({&input, 1}, outputs, 1);
-    return result[j];
+    function.evaluate({&input, 1}, {&output, 1}, 1);
+    return result;
   }
 
   [[nodiscard]] InputError too_many() const {
@@ -56,57 +48,59 @@ class RootSearch {
     roots_.push_back(root);
   }
 
-  void search(std::size_t j) {
-    const std::vector<double>& g = values_[j];
+  void search(const Program& function) {
+    std::vector<double> g(grid_.size());
+    double* output = g.data();
+    const double* input = grid_.data();
+    function.evaluate({&input, 1}, {&output, 1}, g.size());
     for (std::size_t i = 0; i + 1 < g.size(); ++i) {
-      if (sign_of(g[i]) != sign_of(g[i + 1])) add(bisect(j, grid_[i], grid_[i + 1]));
-      const bool minimum = i > 0 && std::fabs(g[i]) < std::fabs(g[i - 1]) && std::fabs(g[i]) <= std::fabs(g[i + 1]);
-      const bool one_sign = minimum && sign_of(g[i - 1]) == sign_of(g[i]) && sign_of(g[i]) == sign_of(g[i + 1]);
-      if (one_sign) touch(j, i);
+      if (sign_of(g[i]) != sign_of(g[i + 1])) add(bisect(function, grid_[i], grid_[i + 1]));
+      if (i == 0 || sign_of(g[i - 1]) != sign_of(g[i]) || sign_of(g[i]) != sign_of(g[i + 1])) continue;
+      // Between grid points, (x - r)^2 falls by a factor of 9 at least, |x - r| by 3.
+      const double smaller = std::min(std::fabs(g[i - 1]), std::fabs(g[i + 1]));
+      const double larger = std::max(std::fabs(g[i - 1]), std::fabs(g[i + 1]));
+      if (std::fabs(g[i]) <= smaller && std::fabs(g[i]) < 0.5 * larger) touch(function, i, larger);
     }
   }
 
-  double bisect(std::size_t j, double low, double high) const {
-    const int sign = sign_of(at(j, low));
+  static double bisect(const Program& function, double low, double high) {
+    const int sign = sign_of(at(function, low));
     for (int k = 0; k < 200; ++k) {
       const double middle = std::midpoint(low, high);
       if (middle <= low || middle >= high) break;
-      (sign_of(at(j, middle)) == sign ? low : high) = middle;
+      (sign_of(at(function, middle)) == sign ? low : high) = middle;
     }
-    return std::fabs(at(j, low)) < std::fabs(at(j, high)) ? low : high;
+    return std::fabs(at(function, low)) < std::fabs(at(function, high)) ? low : high;
   }
 
-  /// A minimum of |g| around grid point i, which counts if it is zero up to rounding.
-  void touch(std::size_t j, std::size_t i) {
+  /// A minimum of |g| around grid point i, which counts if it is zero up to rounding; `size` is |g| around it.
+  void touch(const Program& function, std::size_t i, double size) {
     double low = grid_[i - 1];
     double high = grid_[i + 1];
-    const double size = std::max(std::fabs(at(j, low)), std::fabs(at(j, high)));
     for (int k = 0; k < 80; ++k) {
       const double a = low + (high - low) / 3.0;
       const double b = high - (high - low) / 3.0;
-      if (std::fabs(at(j, a)) < std::fabs(at(j, b))) {
+      if (std::fabs(at(function, a)) < std::fabs(at(function, b))) {
         high = b;
       } else {
         low = a;
       }
     }
     const double middle = std::midpoint(low, high);
-    if (std::fabs(at(j, middle)) <= 1e-13 * size) add(middle);
+    if (std::fabs(at(function, middle)) <= 1e-13 * size) add(middle);
   }
 
-  const Program& functions_;
-  std::size_t count_;
+  const std::vector<Program>& functions_;
   const std::vector<double>& grid_;
   const std::string& key_;
-  std::vector<std::vector<double>> values_;
   std::vector<double> roots_;
 };
 
 }  // namespace
 
-std::vector<double> roots_of(const Program& functions, std::size_t count, const std::vector<double>& grid,
+std::vector<double> roots_of(const std::vector<Program>& functions, const std::vector<double>& grid,
                              const std::string& key) {
-  return RootSearch(functions, count, grid, key).run();
+  return RootSearch(functions, grid, key).run();
 }
 
 }  // namespace sgdyn::symbolic

@@ -89,13 +89,19 @@ std::vector<NodeId> critical_arguments(Graph& graph, const FunctionOfOne& functi
   return result;
 }
 
+std::vector<Program> programs(const Graph& graph, const std::vector<NodeId>& ids) {
+  std::vector<Program> result;
+  result.reserve(ids.size());
+  for (const NodeId& id : ids) result.emplace_back(graph, std::span<const NodeId>(&id, 1), 1);
+  return result;
+}
+
 class Examination {
  public:
   Examination(Graph& graph, const FunctionOfOne& function, const std::string& key)
       : key_(key),
         variable_(function.variable),
-        critical_(critical_arguments(graph, function)),
-        criticals_(graph, critical_, 1),
+        criticals_(programs(graph, critical_arguments(graph, function))),
         program_(graph,
                  std::array<NodeId, 6>{function.value, function.d1, function.d2, magnitude(graph, function.value),
                                        magnitude(graph, function.d1), magnitude(graph, function.d2)},
@@ -110,7 +116,7 @@ class Examination {
     const std::size_t first = edge(origin, -1);
     reaches_end_ = last + 1 == grid_.size();
     cut(first, last);
-    roots_ = roots_of(criticals_, critical_.size(), grid_, key_);
+    roots_ = roots_of(criticals_, grid_, key_);
     for (const double root : roots_) examine_root(root);
     for (const Sample& sample : samples_) {
       if (sample.d2 < -1e-12 * sample.d2_size) shape_.convex = false;
@@ -241,8 +247,7 @@ class Examination {
 
   const std::string& key_;
   std::string variable_;
-  std::vector<NodeId> critical_;
-  Program criticals_;
+  std::vector<Program> criticals_;
   Program program_;
   std::vector<double> grid_;
   std::vector<Sample> samples_;

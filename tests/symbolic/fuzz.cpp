@@ -95,6 +95,19 @@ TEST(Fuzz, RandomBytesAreRefused) {
   }
 }
 
+// Hundreds of switches, each looked through for roots: this once took minutes.
+TEST(Fuzz, DeepFormulasEnd) {
+  RandomFormula random(100);
+  int tried = 0;
+  for (int trial = 0; trial < 400; ++trial) {
+    const std::string formula = random(5 + trial % 3);
+    if (formula.size() > symbolic::max_formula_length) continue;
+    (void)accepted(formula);
+    ++tried;
+  }
+  EXPECT_GT(tried, 100);
+}
+
 // Derivatives that would explode are refused, not computed for ever.
 TEST(Fuzz, LargeFormulasEnd) {
   std::string products = "1";
