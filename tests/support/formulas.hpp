@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <ostream>
 
 #include "sgdyn/core/parameters.hpp"
 
@@ -13,6 +14,8 @@ struct BuiltIn {
   const char* name;
   const char* formula;  ///< margin 1
 };
+
+inline void PrintTo(const BuiltIn& loss, std::ostream* out) { *out << loss.name; }
 
 inline constexpr std::array<BuiltIn, 4> built_in_losses{{{"square", "(1-h)^2/2"},
                                                          {"logistic", "log(1+exp(-h))"},

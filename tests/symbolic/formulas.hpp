@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <cctype>
 #include <cstdint>
+#include <ostream>
 #include <random>
 #include <string>
 #include <vector>
@@ -18,6 +20,11 @@ inline const std::vector<std::string> margin{"h"};
 
 inline symbolic::SyntaxTree parsed(const std::string& formula) {
   return symbolic::parse(formula, margin, "loss.formula");
+}
+
+/// Writes a formula with the characters the name of a test may have.
+inline void print_name(const std::string& formula, std::ostream* out) {
+  for (const char c : formula) *out << (std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_');
 }
 
 /// Value and two derivatives in one program.

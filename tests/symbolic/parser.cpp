@@ -20,6 +20,8 @@ struct Meaning {
   double value;
 };
 
+void PrintTo(const Meaning& tested, std::ostream* out) { testing_support::print_name(tested.formula, out); }
+
 class Accepted : public testing::TestWithParam<Meaning> {};
 
 TEST_P(Accepted, HasTheMeaningItHasOnPaper) {
@@ -53,6 +55,8 @@ struct Mistake {
   const char* part;  // of the sentence
   int caret;         // column, -1 where there is none
 };
+
+void PrintTo(const Mistake& tested, std::ostream* out) { testing_support::print_name(tested.formula, out); }
 
 class Refused : public testing::TestWithParam<Mistake> {};
 

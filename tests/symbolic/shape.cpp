@@ -8,6 +8,7 @@
 
 #include "sgdyn/core/error.hpp"
 #include "sgdyn/symbolic/real_function.hpp"
+#include "symbolic/formulas.hpp"
 
 namespace sgdyn {
 namespace {
@@ -18,6 +19,8 @@ struct Known {
   bool convex;
   std::optional<double> margin;
 };
+
+void PrintTo(const Known& tested, std::ostream* out) { testing_support::print_name(tested.formula, out); }
 
 class ShapeOf : public testing::TestWithParam<Known> {};
 
@@ -64,6 +67,8 @@ struct Unfit {
   const char* formula;
   const char* part;
 };
+
+void PrintTo(const Unfit& tested, std::ostream* out) { testing_support::print_name(tested.formula, out); }
 
 class Unusable : public testing::TestWithParam<Unfit> {};
 
