@@ -75,6 +75,22 @@ Parameters complete(const Parameters& given, std::span<const ParameterInfo> decl
   return result;
 }
 
+void require_texts(const Texts& given, std::span<const TextInfo> declared, const std::string& table,
+                   const std::string& component) {
+  std::vector<std::string> known;
+  for (const TextInfo& info : declared) {
+    known.emplace_back(info.key);
+    if (given.contains(info.key)) continue;
+    throw InputError(table + "." + known.back(), "missing; \"" + component + "\" needs it (" +
+                                                     std::string(info.description) + "), for example \"" +
+                                                     std::string(info.example) + "\"");
+  }
+  for (const auto& [key, text] : given) {
+    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+    throw InputError(table + "." + key, "does not apply to \"" + component + "\"" + did_you_mean(key, known));
+  }
+}
+
 std::string shortest(double value) {
   std::array<char, 32> buffer{};
   const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);

@@ -1,4 +1,5 @@
-// Named numbers with a range: how a loss, data model or sampling scheme declares its keys of the problem file.
+// Named numbers with a range, and named texts: how a loss, data model or sampling scheme declares its keys of the
+// problem file.
 #pragma once
 
 #include <limits>
@@ -34,12 +35,23 @@ struct ParameterInfo {
   std::optional<double> default_value;  ///< none: the key is required
 };
 
+/// One key whose value is text; always required.
+struct TextInfo {
+  std::string_view key;          ///< as in the problem file
+  std::string_view description;  ///< with the paper's symbol
+  std::string_view example;      ///< a value that is allowed
+  /// One text for everything that means the same, for the hash of the problem. @throws InputError
+  std::string (*canonical)(const std::string& text);
+};
+
 using Parameters = std::map<std::string, double, std::less<>>;
+using Texts = std::map<std::string, std::string, std::less<>>;
 
 /// A component chosen by name with its parameters: {"squared-hinge", {{"margin", 1.0}}}.
 struct Component {
   std::string name;
   Parameters parameters;
+  Texts texts{};  ///< as the user wrote them
 
   friend bool operator==(const Component&, const Component&) = default;
 };
@@ -48,6 +60,10 @@ struct Component {
 /// @throws InputError naming `table`.key for a missing, unknown or out-of-range value.
 [[nodiscard]] Parameters complete(const Parameters& given, std::span<const ParameterInfo> declared,
                                   const std::string& table, const std::string& component);
+
+/// Checks that exactly the declared texts are given. @throws InputError naming `table`.key
+void require_texts(const Texts& given, std::span<const TextInfo> declared, const std::string& table,
+                   const std::string& component);
 
 /// Shortest text that reads back to the same double ("0.1", "1e-08").
 [[nodiscard]] std::string shortest(double value);

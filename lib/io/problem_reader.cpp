@@ -37,8 +37,14 @@ std::vector<TableRules> table_rules() {
 }
 
 bool has_parameter(const ComponentInfo& component, std::string_view key) {
-  return std::any_of(component.parameters.begin(), component.parameters.end(),
-                     [&](const ParameterInfo& info) { return info.key == key; });
+  const auto is_key = [&](const auto& info) { return info.key == key; };
+  return std::any_of(component.parameters.begin(), component.parameters.end(), is_key) ||
+         std::any_of(component.texts.begin(), component.texts.end(), is_key);
+}
+
+void add_keys(const ComponentInfo& component, std::vector<std::string>& keys) {
+  for (const ParameterInfo& info : component.parameters) keys.emplace_back(info.key);
+  for (const TextInfo& info : component.texts) keys.emplace_back(info.key);
 }
 
 std::vector<std::string> owners(const TableRules& rules, std::string_view key) {
@@ -101,6 +107,14 @@ class Section {
     for (const ParameterInfo& info : chosen.parameters) {
       if (find(info.key) != nullptr) result.parameters.emplace(info.key, number(std::string(info.key)));
     }
+    for (const TextInfo& info : chosen.texts) {
+      const std::string key(info.key);
+      const std::string allowed = "text such as \"" + std::string(info.example) + "\"";
+      (void)required(key, allowed);
+      with(key, [&](const Value& value, const std::string& full) {
+        result.texts.emplace(key, as_string(value, full, allowed));
+      });
+    }
     return result;
   }
 
@@ -148,9 +162,7 @@ class Section {
           .at(entry.place);
     }
     std::vector<std::string> known = rules_.common;
-    if (chosen != nullptr) {
-      for (const ParameterInfo& info : chosen->parameters) known.emplace_back(info.key);
-    }
+    if (chosen != nullptr) add_keys(*chosen, known);
     std::string hint = belongs_elsewhere(entry.key);
     if (hint.empty()) hint = did_you_mean(printable(entry.key), known);
     return InputError(dotted(entry.key), "unknown key" + hint + "; allowed is " + joined(known)).at(entry.place);
@@ -296,8 +308,10 @@ std::vector<std::string> table_keys(std::string_view table) {
     if (rules.name != table) continue;
     keys = rules.common;
     for (const ComponentInfo& component : rules.components) {
-      for (const ParameterInfo& info : component.parameters) {
-        if (std::find(keys.begin(), keys.end(), info.key) == keys.end()) keys.emplace_back(info.key);
+      std::vector<std::string> own;
+      add_keys(component, own);
+      for (const std::string& key : own) {
+        if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);
       }
     }
   }

@@ -130,9 +130,11 @@ Json to_json(const LearningRate& rate) {
 
 void add_parameters(Json& table, const Component& component, std::span<const ComponentInfo> known,
                     const std::string& key) {
-  for (const ParameterInfo& info : find_component(known, component.name, key).parameters) {
+  const ComponentInfo& found = find_component(known, component.name, key);
+  for (const ParameterInfo& info : found.parameters) {
     table[std::string(info.key)] = component.parameters.at(std::string(info.key));
   }
+  for (const TextInfo& info : found.texts) table[std::string(info.key)] = component.texts.find(info.key)->second;
 }
 
 void add_rows(std::string& text, const Observables& observables) {

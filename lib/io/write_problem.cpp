@@ -13,8 +13,8 @@
 namespace sgdyn {
 namespace {
 
-/// A JSON scalar, list or object as TOML; strings are names of components, spelt alike in both. Doubles keep a point or
-/// an exponent, so that they read back as doubles (and -0.0 as itself).
+/// A JSON scalar, list or object as TOML; strings are ASCII, whose escapes are spelt alike in both. Doubles keep a point
+/// or an exponent, so that they read back as doubles (and -0.0 as itself).
 std::string toml_value(const nlohmann::ordered_json& value) {
   if (value.is_number_float()) {
     const std::string text = shortest(value.get<double>());
@@ -44,9 +44,12 @@ std::string canonical_text(const Problem& problem) {
   std::string text;
   const auto line = [&](const std::string& key, const std::string& value) { text += key + "=" + value + "\n"; };
   const auto number = [&](const std::string& key, double value) { line(key, shortest(value + 0.0)); };
-  const auto component = [&](const std::string& kind, const Component& chosen) {
+  const auto component = [&](const std::string& kind, const Component& chosen, std::span<const ComponentInfo> known) {
     line(kind, chosen.name);
     for (const auto& [key, value] : chosen.parameters) number(kind + "." + key, value);
+    for (const TextInfo& info : find_component(known, chosen.name, kind).texts) {
+      line(kind + "." + std::string(info.key), info.canonical(chosen.texts.find(info.key)->second));
+    }
   };
   const auto learning_rate = [&](const LearningRate& rate) {
     if (rate.constant()) return number("learning_rate", rate.at(0));
@@ -54,12 +57,12 @@ std::string canonical_text(const Problem& problem) {
     for (const auto& [key, value] : rate.parameters) number("learning_rate." + key, value);
     for (std::size_t i = 0; i < rate.steps.size(); ++i) number(std::to_string(rate.steps[i]), rate.values[i]);
   };
-  component("data", problem.data.model);
+  component("data", problem.data.model, known_data_models());
   number("alpha", problem.data.alpha);
   number("noise", problem.data.noise);
-  component("loss", problem.loss.loss);
+  component("loss", problem.loss.loss, known_losses());
   number("ridge", problem.loss.ridge);
-  component("sampling", problem.algorithm.sampling);
+  component("sampling", problem.algorithm.sampling, known_sampling_schemes());
   learning_rate(problem.algorithm.learning_rate);
   line("steps", std::to_string(problem.algorithm.steps));
   number("variance", problem.initial.variance);

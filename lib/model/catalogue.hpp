@@ -15,7 +15,8 @@ namespace sgdyn {
 struct ComponentInfo {
   std::string_view name;
   std::span<const ParameterInfo> parameters;
-  std::optional<double> default_noise;  ///< Delta where the problem file gives none; data models only
+  std::span<const TextInfo> texts{};
+  std::optional<double> default_noise{};  ///< Delta where the problem file gives none; data models only
 };
 
 [[nodiscard]] std::span<const ComponentInfo> known_losses();

@@ -1,4 +1,5 @@
-// Losses: the concept a file under lib/loss fulfils, and the handle everything else uses. One virtual call per block.
+// Losses: the concepts of which a file under lib/loss fulfils one, and the handle everything else uses. One virtual
+// call per block.
 #pragma once
 
 #include <concepts>
@@ -13,7 +14,8 @@
 
 namespace sgdyn {
 
-/// A loss l(h) of the margin h, one class in its own file lib/loss/<name>.hpp, constructed from its parameters.
+/// A loss l(h) of the margin h known when the program is built, one class in its own file lib/loss/<name>.hpp,
+/// constructed from its parameters.
 template <class L>
 concept LossComponent = std::constructible_from<L, const Parameters&> && requires(const L loss, double h) {
   { L::name } -> std::convertible_to<std::string_view>;
@@ -25,6 +27,23 @@ concept LossComponent = std::constructible_from<L, const Parameters&> && require
   { loss.d1(h) } -> std::same_as<double>;                    ///< l'(h); at a kink the mean of both sides or either
   { loss.d2(h) } -> std::same_as<double>;                    ///< l''(h) away from kinks
   { loss.margin() } -> std::same_as<std::optional<double>>;  ///< kappa, if samples beyond it are not support vectors
+};
+
+/// A loss whose function and properties are known only from the texts given to it; evaluated in blocks. Equal lengths;
+/// `out` may be the same array as h.
+template <class L>
+concept TextLossComponent = std::constructible_from<L, const Texts&> &&
+    requires(const L loss, std::span<const double> h, std::span<double> out) {
+  { L::name } -> std::convertible_to<std::string_view>;
+  { L::parameters() } -> std::convertible_to<std::span<const ParameterInfo>>;
+  { L::texts() } -> std::convertible_to<std::span<const TextInfo>>;
+  { loss.formula() } -> std::convertible_to<std::string_view>;
+  { loss.smooth() } -> std::same_as<bool>;
+  { loss.convex() } -> std::same_as<bool>;
+  { loss.margin() } -> std::same_as<std::optional<double>>;
+  loss.value(h, out);
+  loss.d1(h, out);
+  loss.d2(h, out);
 };
 
 class Loss {
@@ -42,7 +61,7 @@ class Loss {
   [[nodiscard]] virtual std::optional<double> margin() const = 0;
 };
 
-/// @throws InputError for an unknown name (with the nearest) or a bad parameter.
+/// @throws InputError for an unknown name (with the nearest), a bad parameter or a bad text.
 [[nodiscard]] std::shared_ptr<const Loss> make_loss(const Component& component);
 
 }  // namespace sgdyn

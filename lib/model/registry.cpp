@@ -20,7 +20,7 @@ namespace {
 template <LossComponent L>
 class LossHandle final : public Loss {
  public:
-  explicit LossHandle(const Parameters& given) : loss_(given) {}
+  explicit LossHandle(const Component& given) : loss_(given.parameters) {}
 
   void value(std::span<const double> h, std::span<double> out) const override {
     apply(h, out, [this](double x) { return loss_.value(x); });
@@ -49,6 +49,35 @@ class LossHandle final : public Loss {
 
   L loss_;
 };
+
+template <TextLossComponent L>
+class TextLossHandle final : public Loss {
+ public:
+  explicit TextLossHandle(const Component& given) : loss_(given.texts) {}
+
+  void value(std::span<const double> h, std::span<double> out) const override { loss_.value(h, out); }
+  void d1(std::span<const double> h, std::span<double> out) const override { loss_.d1(h, out); }
+  void d2(std::span<const double> h, std::span<double> out) const override { loss_.d2(h, out); }
+  [[nodiscard]] std::string_view name() const override { return L::name; }
+  [[nodiscard]] std::string_view formula() const override { return loss_.formula(); }
+  [[nodiscard]] bool smooth() const override { return loss_.smooth(); }
+  [[nodiscard]] bool convex() const override { return loss_.convex(); }
+  [[nodiscard]] std::optional<double> margin() const override { return loss_.margin(); }
+
+ private:
+  L loss_;
+};
+
+template <class L>
+struct LossHandleOf {
+  using type = LossHandle<L>;
+};
+template <TextLossComponent L>
+struct LossHandleOf<L> {
+  using type = TextLossHandle<L>;
+};
+template <class L>
+using AnyLossHandle = typename LossHandleOf<L>::type;
 
 template <DataComponent D>
 class DataHandle final : public DataModel {
@@ -115,15 +144,16 @@ struct Registry;
 template <class... Types>
 struct Registry<std::tuple<Types...>> {
   static std::span<const ComponentInfo> infos() {
-    static const std::array<ComponentInfo, sizeof...(Types)> all{
-        ComponentInfo{Types::name, Types::parameters(), default_noise_of<Types>()}...};
+    static const std::array<ComponentInfo, sizeof...(Types)> all{info<Types>()...};
     return all;
   }
 
   template <class T>
-  static std::optional<double> default_noise_of() {
-    if constexpr (requires { T::default_noise; }) return T::default_noise;
-    return std::nullopt;
+  static ComponentInfo info() {
+    ComponentInfo info{T::name, T::parameters()};
+    if constexpr (requires { T::texts(); }) info.texts = T::texts();
+    if constexpr (requires { T::default_noise; }) info.default_noise = T::default_noise;
+    return info;
   }
 
   // Constructs Handle<T> for the T called `name`, which is known to exist.
@@ -176,12 +206,15 @@ const ComponentInfo& find_component(std::span<const ComponentInfo> known, const 
 
 std::shared_ptr<const Loss> make_loss(const Component& component) {
   const ComponentInfo& info = find_component(known_losses(), component.name, "loss.name");
-  return Losses::make<Loss, LossHandle>(component.name,
-                                        complete(component.parameters, info.parameters, "loss", component.name));
+  require_texts(component.texts, info.texts, "loss", component.name);
+  const Component full{component.name, complete(component.parameters, info.parameters, "loss", component.name),
+                       component.texts};
+  return Losses::make<Loss, AnyLossHandle>(component.name, full);
 }
 
 std::shared_ptr<const DataModel> make_data_model(const Component& component, double noise) {
   const ComponentInfo& info = find_component(known_data_models(), component.name, "data.model");
+  require_texts(component.texts, info.texts, "data", component.name);
   return DataModels::make<DataModel, DataHandle>(
       component.name, complete(component.parameters, info.parameters, "data", component.name), noise);
 }
@@ -189,6 +222,7 @@ std::shared_ptr<const DataModel> make_data_model(const Component& component, dou
 std::shared_ptr<const SamplingScheme> make_sampling_scheme(const Component& component,
                                                            const LearningRate& learning_rate) {
   const ComponentInfo& info = find_component(known_sampling_schemes(), component.name, "algorithm.name");
+  require_texts(component.texts, info.texts, "algorithm", component.name);
   return SamplingSchemes::make<SamplingScheme, SamplingHandle>(
       component.name, complete(component.parameters, info.parameters, "algorithm", component.name), learning_rate);
 }

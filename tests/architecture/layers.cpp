@@ -30,7 +30,7 @@ std::vector<Layer> layers() {
   std::vector<Layer> table{
       {"lib/core/", {"sgdyn/core/"}},
       {"lib/observable/", {"sgdyn/observable/", "sgdyn/core/"}},
-      {"lib/symbolic/", {"sgdyn/symbolic/", "sgdyn/core/"}},
+      {"lib/symbolic/", {"sgdyn/symbolic/", "sgdyn/core/", "sgdyn/numerics/"}},
       {"lib/numerics/", {"sgdyn/numerics/", "sgdyn/core/"}},
       // Box-Muller needs the vectorised functions of numerics, which itself knows nothing of random numbers.
       {"lib/random/", {"sgdyn/random/", "sgdyn/numerics/", "sgdyn/core/"}},

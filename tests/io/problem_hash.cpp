@@ -27,6 +27,22 @@ TEST(ProblemHash, IsStable) {
   EXPECT_EQ(problem_hash(reference()), "26219eff15be35ef");
 }
 
+TEST(ProblemHash, OfAFormulaIsBlindToItsSpelling) {
+  const auto hash = [](const std::string& formula) {
+    Problem problem = reference();
+    problem.loss.loss = {"formula", {}, {{"formula", formula}}};
+    EXPECT_EQ(parse_problem_file(write_problem(problem), "a.toml").problem(), validated(problem)) << formula;
+    return problem_hash(problem);
+  };
+  const std::string expected = hash("log(1+exp(-h))");
+  EXPECT_EQ(expected,
+            "2060aa021c50076d");  // a stored number, see above; the text is "loss.formula=log(+(1,exp(-(h))))"
+  for (const char* same : {" log( 1.0 + exp( -h ) )", "ln((1)+exp(-(h)))", "log(1+\texp(\n-h))"}) {
+    EXPECT_EQ(hash(same), expected) << same;
+  }
+  for (const char* other : {"log(1+exp(-2*h))", "log(exp(-h)+1)", "softplus(-h)"}) EXPECT_NE(hash(other), expected);
+}
+
 TEST(ProblemHash, IsBlindToDefaultsOrderAndSpelling) {
   const std::string shuffled = R"(
 [algorithm]

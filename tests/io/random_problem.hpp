@@ -49,6 +49,7 @@ class RandomProblem {
   Component component(std::span<const ComponentInfo> known) {
     const ComponentInfo& info = known[static_cast<std::size_t>(integer(0, static_cast<int>(known.size()) - 1))];
     Component result{.name = std::string(info.name), .parameters = {}};
+    for (const TextInfo& text : info.texts) result.texts.emplace(text.key, text.example);
     for (const ParameterInfo& parameter : info.parameters) {
       result.parameters.emplace(parameter.key, inside(parameter.range));
     }

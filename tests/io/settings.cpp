@@ -83,8 +83,8 @@ TEST(Setting, MistakesAreSaidToBeInTheSetting) {
             "--set algorithm.bacth=0.2: algorithm.bacth: unknown key (did you mean \"batch\"?); allowed is name, "
             "learning_rate, steps, momentum, batch");
   EXPECT_EQ(refusal("loss.name=hing"),
-            "--set loss.name=hing: loss.name: \"hing\" is not known (did you mean \"hinge\"?); allowed is hinge, "
-            "logistic, square, squared-hinge");
+            "--set loss.name=hing: loss.name: \"hing\" is not known (did you mean \"hinge\"?); allowed is "
+            "formula, hinge, logistic, square, squared-hinge");
   EXPECT_EQ(refusal("algorithm.steps=many"),
             "--set algorithm.steps=many: algorithm.steps: \"many\" is a string; allowed is an integer");
   EXPECT_EQ(refusal("dmfd.samples=3"),

@@ -1,5 +1,6 @@
-// Every file under files/ is refused with one sentence that names the file, the line, the key and what is allowed. The
-// file says itself what the sentence must contain:
+// Every file under files/ is refused with one sentence, followed by the formula and a caret where a formula is at
+// fault, that names the file, the line, the key and what is allowed. The file says itself what the sentence must
+// contain:
 //     # expect: <part of the sentence>
 //     # line: <number, or none where the mistake has no line>
 #include <gtest/gtest.h>
@@ -68,11 +69,18 @@ TEST_P(MalformedFile, IsRefusedWithOneSentence) {
   EXPECT_NE(message.find(error->key()), std::string::npos);
   EXPECT_EQ(message, place + (error->key().empty() ? "" : error->key() + ": ") + error->message());
 
-  // One line, of a length a person reads, with a proper end.
-  EXPECT_TRUE(std::none_of(message.begin(), message.end(), [](unsigned char c) { return std::iscntrl(c) != 0; }))
-      << message;
-  EXPECT_LT(error->message().size(), 300U);
-  const unsigned char last = static_cast<unsigned char>(message.back());
+  // One line, of a length a person reads, with a proper end; then perhaps the formula and the caret.
+  const std::string sentence = message.substr(0, message.find("\n  "));
+  if (sentence != message) {
+    EXPECT_EQ(error->key(), "loss.formula");
+    EXPECT_EQ(std::count(message.begin(), message.end(), '\n'), 2) << message;
+    EXPECT_TRUE(message.ends_with("^")) << message;
+    EXPECT_LT(message.size() - sentence.size(), 230U) << message;
+  }
+  EXPECT_TRUE(std::none_of(sentence.begin(), sentence.end(), [](unsigned char c) { return std::iscntrl(c) != 0; }))
+      << sentence;
+  EXPECT_LT(sentence.size() - place.size(), 300U);
+  const unsigned char last = static_cast<unsigned char>(sentence.back());
   EXPECT_TRUE(std::isalnum(last) != 0 || last == ')' || last == ']' || last == '"') << message;
 }
 

@@ -16,6 +16,7 @@ inline Component with_some_parameters(const ComponentInfo& info) {
     if (!parameter.default_value)
       component.parameters[std::string(parameter.key)] = parameter.range.contains(0.5) ? 0.5 : parameter.range.high;
   }
+  for (const TextInfo& text : info.texts) component.texts.emplace(text.key, text.example);
   return component;
 }
 

@@ -18,6 +18,7 @@ namespace sgdyn {
 inline void PrintTo(const Component& component, std::ostream* out) {
   *out << component.name;
   for (const auto& [key, value] : component.parameters) *out << " " << key << "=" << shortest(value);
+  for (const auto& [key, text] : component.texts) *out << " " << key << "=" << text;
 }
 
 namespace testing_support {
@@ -36,6 +37,13 @@ inline std::vector<double> spread(const Range& range) {
   return values;
 }
 
+/// The examples the component declares for its texts.
+inline Texts example_texts(const ComponentInfo& info) {
+  Texts texts;
+  for (const TextInfo& text : info.texts) texts.emplace(text.key, text.example);
+  return texts;
+}
+
 /// Every combination of the values of up to two parameters. Of more, a few times as many sets as the longest list has
 /// values, in which every value of every parameter occurs, with changing partners.
 inline std::vector<Component> combinations(const ComponentInfo& info) {
@@ -51,7 +59,7 @@ inline std::vector<Component> combinations(const ComponentInfo& info) {
   const bool all = values.size() <= 2;
   std::vector<Component> result;
   for (std::size_t i = 0; i < (all ? product : rounds * longest); ++i) {
-    Component component{.name = std::string(info.name), .parameters = {}};
+    Component component{.name = std::string(info.name), .parameters = {}, .texts = example_texts(info)};
     std::size_t rest = i;
     for (std::size_t j = 0; j < values.size(); ++j) {
       const std::size_t count = values[j].size();
@@ -84,6 +92,7 @@ std::vector<Component> accepted(std::span<const ComponentInfo> known, Make make)
 inline std::string test_name(const Component& component) {
   std::string text = component.name;
   for (const auto& [key, value] : component.parameters) text += "_" + key + "_" + shortest(value);
+  for (const auto& [key, value] : component.texts) text += "_" + value;
   std::transform(text.begin(), text.end(), text.begin(),
                  [](unsigned char c) { return std::isalnum(c) != 0 ? static_cast<char>(c) : '_'; });
   return text;

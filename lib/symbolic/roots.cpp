@@ -1,0 +1,106 @@
+#include "sgdyn/symbolic/roots.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "sgdyn/core/error.hpp"
+
+namespace sgdyn::symbolic {
+namespace {
+
+int sign_of(double x) { return x > 0.0 ? 1 : x < 0.0 ? -1 : 0; }
+
+class RootSearch {
+ public:
+  RootSearch(const std::vector<Program>& functions, const std::vector<double>& grid, const std::string& key)
+      : functions_(functions), grid_(grid), key_(key) {}
+
+  std::vector<double> run() {
+    for (const Program& function : functions_) search(function);
+    std::sort(roots_.begin(), roots_.end());
+    std::vector<double> distinct;
+    distinct.reserve(roots_.size());
+    for (const double root : roots_) {
+      constexpr double same = 1e-12;
+      if (distinct.empty() || root - distinct.back() > same * std::max(1.0, std::fabs(root))) distinct.push_back(root);
+    }
+    if (distinct.size() > max_roots) throw too_many();
+    return distinct;
+  }
+
+ private:
+  static double at(const Program& function, double x) {
+    double result = 0.0;
+    double* output = &result;
+    const double* input = &x;
+    function.evaluate({&input, 1}, {&output, 1}, 1);
+    return result;
+  }
+
+  [[nodiscard]] InputError too_many() const {
+    return {key_, "the formula has too many kinks or poles; allowed are " + std::to_string(max_roots)};
+  }
+
+  void add(double root) {
+    constexpr std::size_t several = 20;  // functions may have a root in common, and a grid point counts twice
+    if (roots_.size() >= several * max_roots) throw too_many();
+    roots_.push_back(root);
+  }
+
+  void search(const Program& function) {
+    std::vector<double> g(grid_.size());
+    double* output = g.data();
+    const double* input = grid_.data();
+    function.evaluate({&input, 1}, {&output, 1}, g.size());
+    for (std::size_t i = 0; i + 1 < g.size(); ++i) {
+      if (sign_of(g[i]) != sign_of(g[i + 1])) add(bisect(function, grid_[i], grid_[i + 1]));
+      if (i == 0 || sign_of(g[i - 1]) != sign_of(g[i]) || sign_of(g[i]) != sign_of(g[i + 1])) continue;
+      // Between grid points, (x - r)^2 falls by a factor of 9 at least, |x - r| by 3.
+      const double smaller = std::min(std::fabs(g[i - 1]), std::fabs(g[i + 1]));
+      const double larger = std::max(std::fabs(g[i - 1]), std::fabs(g[i + 1]));
+      if (std::fabs(g[i]) <= smaller && std::fabs(g[i]) < 0.5 * larger) touch(function, i, larger);
+    }
+  }
+
+  static double bisect(const Program& function, double low, double high) {
+    const int sign = sign_of(at(function, low));
+    for (int k = 0; k < 200; ++k) {
+      const double middle = std::midpoint(low, high);
+      if (middle <= low || middle >= high) break;
+      (sign_of(at(function, middle)) == sign ? low : high) = middle;
+    }
+    return std::fabs(at(function, low)) < std::fabs(at(function, high)) ? low : high;
+  }
+
+  /// A minimum of |g| around grid point i, which counts if it is zero up to rounding; `size` is |g| around it.
+  void touch(const Program& function, std::size_t i, double size) {
+    double low = grid_[i - 1];
+    double high = grid_[i + 1];
+    for (int k = 0; k < 80; ++k) {
+      const double a = low + (high - low) / 3.0;
+      const double b = high - (high - low) / 3.0;
+      if (std::fabs(at(function, a)) < std::fabs(at(function, b))) {
+        high = b;
+      } else {
+        low = a;
+      }
+    }
+    const double middle = std::midpoint(low, high);
+    if (std::fabs(at(function, middle)) <= 1e-13 * size) add(middle);
+  }
+
+  const std::vector<Program>& functions_;
+  const std::vector<double>& grid_;
+  const std::string& key_;
+  std::vector<double> roots_;
+};
+
+}  // namespace
+
+std::vector<double> roots_of(const std::vector<Program>& functions, const std::vector<double>& grid,
+                             const std::string& key) {
+  return RootSearch(functions, grid, key).run();
+}
+
+}  // namespace sgdyn::symbolic

@@ -1,0 +1,218 @@
+// Values and derivatives against the formula as it stands in long double, on formulas made at random and by hand.
+#include <gtest/gtest.h>
+
+#include <omp.h>
+
+#include <array>
+#include <cmath>
+#include <string>
+
+#include "sgdyn/core/error.hpp"
+#include "sgdyn/symbolic/real_function.hpp"
+#include "symbolic/formulas.hpp"
+
+namespace sgdyn {
+namespace {
+
+using testing_support::Compiled;
+using testing_support::margin;
+using testing_support::parsed;
+using testing_support::RandomFormula;
+
+/// f' and f'' by central differences of order 6 and 4 in long double: error about 1e-12 where derivatives are of
+/// order 1.
+struct Differences {
+  long double first;
+  long double second;
+};
+
+Differences differences(const Compiled& f, long double h, long double step) {
+  const auto at = [&](int k) { return f.exact(h + static_cast<long double>(k) * step); };
+  const long double middle = at(0);
+  return {(45.0L * (at(1) - at(-1)) - 9.0L * (at(2) - at(-2)) + (at(3) - at(-3))) / (60.0L * step),
+          (270.0L * (at(1) + at(-1)) - 27.0L * (at(2) + at(-2)) + 2.0L * (at(3) + at(-3)) - 490.0L * middle) /
+              (180.0L * step * step)};
+}
+
+/// Two step widths that disagree say that the point is too close to a kink or too wild to tell.
+bool agree(long double a, long double b, long double tolerance) {
+  return std::fabs(a - b) <= tolerance * std::max({1.0L, std::fabs(a), std::fabs(b)});
+}
+
+TEST(Evaluation, RandomFormulasHaveTheValueAndSlopesOfTheFormulaAsItStands) {
+  RandomFormula random(5);
+  int compared = 0;
+  for (int trial = 0; trial < 1500; ++trial) {
+    const std::string formula = random(1 + trial % 4);
+    const Compiled f(formula);
+    for (const double h : {-2.37, -0.41, 0.13, 0.82, 1.91}) {
+      const long double exact = f.exact(h);
+      if (!std::isfinite(exact) || std::fabs(exact) > 1e6L) continue;
+      const auto [value, d1, d2] = f(h);
+      EXPECT_TRUE(agree(value, exact, 1e-11L)) << formula << " at " << h << ": " << value << ", exact " << exact;
+      const Differences coarse = differences(f, h, 2e-3L);
+      const Differences fine = differences(f, h, 1e-3L);
+      if (!agree(coarse.first, fine.first, 1e-10L) || !agree(coarse.second, fine.second, 1e-7L)) continue;
+      EXPECT_TRUE(agree(d1, fine.first, 1e-8L)) << formula << " at " << h << ": slope " << d1 << ", " << fine.first;
+      EXPECT_TRUE(agree(d2, fine.second, 1e-5L)) << formula << " at " << h << ": curve " << d2 << ", " << fine.second;
+      ++compared;
+    }
+  }
+  EXPECT_GT(compared, 5000);
+}
+
+struct Tried {
+  std::string formula;
+};
+
+void PrintTo(const Tried& tested, std::ostream* out) { testing_support::print_name(tested.formula, out); }
+
+class EveryFunction : public testing::TestWithParam<Tried> {};
+
+TEST_P(EveryFunction, HasItsDerivatives) {
+  const std::string& formula = GetParam().formula;
+  const Compiled f(formula);
+  for (const double h : {0.3, 0.9, 1.7, 2.6}) {
+    const Differences fine = differences(f, h, 1e-3L);
+    const auto [value, d1, d2] = f(h);
+    EXPECT_NEAR(value, static_cast<double>(f.exact(h)), 1e-14 * std::fabs(value)) << formula << " at " << h;
+    EXPECT_TRUE(agree(d1, fine.first, 1e-11L)) << formula << " at " << h << ": " << d1 << ", " << fine.first;
+    EXPECT_TRUE(agree(d2, fine.second, 1e-8L)) << formula << " at " << h << ": " << d2 << ", " << fine.second;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Functions, EveryFunction,
+    testing::Values(Tried{"exp(-h^2)"}, Tried{"log(h)"}, Tried{"log(2+h^2)"}, Tried{"log1p(h)"}, Tried{"expm1(h/2)"},
+                    Tried{"sqrt(h)"}, Tried{"abs(2-h)^3"}, Tried{"max(1-h,h^2)"}, Tried{"min(h,2-h,1/h)"},
+                    Tried{"sin(2*h)"}, Tried{"cos(h)^2"}, Tried{"tanh(h)"}, Tried{"erf(h)"}, Tried{"erfc(h)"},
+                    Tried{"step(h-1)*h"}, Tried{"sign(h-2)*h^2"}, Tried{"softplus(2*h)"}, Tried{"sigmoid(h)^3"},
+                    Tried{"h^h"}, Tried{"2^h"}, Tried{"h^1.7"}, Tried{"h^-3"}, Tried{"h^20"}, Tried{"1/(1+exp(-h))"},
+                    Tried{"exp(-h)/(1+exp(-h))^2"}, Tried{"piecewise(h<1,h^2,h>=2,sin(h),exp(h))"},
+                    Tried{"log(2+3*exp(-h))"}, Tried{"log(exp(h)+exp(-2*h))"}, Tried{"-log(sigmoid(h))"},
+                    Tried{"tanh(sigmoid(h))"}, Tried{"max(0,2-h)^1.5"}, Tried{"h^2*h^-1*exp(h)*exp(-2*h)"}));
+
+// log(1 + e^-h) in every dress is the logistic loss, also where e^-h overflows or drowns in the 1.
+TEST(Stability, LogisticLossInAnySpelling) {
+  for (const char* formula :
+       {"log(1+exp(-h))", "log(exp(-h)+1)", "ln(1+e^(-h))", "log1p(exp(-h))", "log(1+1/exp(h))", "-log(1/(1+exp(-h)))",
+        "-log(sigmoid(h))", "softplus(-h)", "log((1+exp(h))/exp(h))", "max(0,-h)+log(1+exp(-abs(h)))",
+        "log(exp(h)+1)-h", "-ln(exp(h)/(1+exp(h)))", "log(2+2*exp(-h))-log(2)"}) {
+    const Compiled f(formula);
+    const bool cancels = std::string(formula).ends_with("log(2)");
+    for (const double h :
+         {-800.0, -710.0, -300.0, -36.0, -5.0, -0.3, 0.0, 0.2, 1.0, 7.0, 20.0, 36.0, 100.0, 300.0, 700.0, 800.0}) {
+      const long double e = std::exp(-static_cast<long double>(h));
+      const auto [value, d1, d2] = f(h);
+      const auto near = [&](double actual, long double expected, const char* what) {
+        // Subtracting log 2 loses digits of a small value, never of the slopes.
+        const double floor = cancels && std::string(what) == "value" ? 1e-13 : 1e-300;
+        EXPECT_NEAR(actual, static_cast<double>(expected), 1e-12 * std::fabs(static_cast<double>(expected)) + floor)
+            << what << " of " << formula << " at " << h;
+      };
+      near(value, std::log1p(e), "value");
+      if (std::string(formula).starts_with("max")) continue;  // two branches: each slope loses digits
+      near(d1, -1.0L / (1.0L + 1.0L / e), "slope");
+      near(d2, 1.0L / ((1.0L + e) * (1.0L + 1.0L / e)), "curvature");
+    }
+  }
+}
+
+TEST(Stability, SigmoidsInAnySpelling) {
+  for (const char* formula : {"1/(1+exp(h))", "exp(-h)/(1+exp(-h))", "1-1/(1+exp(-h))", "sigmoid(-h)", "1-sigmoid(h)",
+                              "(1-tanh(h/2))/2", "(1+exp(h))^-1", "2/(2+2*exp(h))"}) {
+    const Compiled f(formula);
+    for (const double h : {-800.0, -40.0, -1.0, 0.0, 2.0, 40.0, 700.0, 800.0}) {
+      const long double exact = 1.0L / (1.0L + std::exp(static_cast<long double>(h)));
+      EXPECT_NEAR(f(h)[0], static_cast<double>(exact), static_cast<double>(1e-12L * exact) + 1e-300)
+          << formula << " " << h;
+      const double slope = static_cast<double>(-exact * (1.0L - exact));
+      if (std::fabs(h) < 40.0) {
+        EXPECT_NEAR(f(h)[1], slope, 1e-12 * std::fabs(slope)) << formula << " " << h;
+      }
+      EXPECT_TRUE(std::isfinite(f(h)[2])) << formula << " " << h;
+    }
+  }
+}
+
+TEST(Stability, ABranchThatIsNotTakenDoesNotMatter) {
+  const Compiled f("max(0,1-h)^1.5+step(h-2)*(h-2)^2.5+piecewise(h<0,sqrt(1-h)-1+h/2,0)");
+  for (const double h : {-3.0, -1.0, 0.5, 1.5, 2.5, 9.0}) {
+    for (const double x : f(h)) EXPECT_TRUE(std::isfinite(x)) << h;
+  }
+}
+
+TEST(Simplification, DerivativesOfTheUsualLossesAreShort) {
+  const auto instructions = [](const std::string& formula) { return Compiled(formula).program().code().size(); };
+  EXPECT_LE(instructions("(1-h)^2/2"), 3U);
+  EXPECT_LE(instructions("max(0,1-h)"), 3U);
+  EXPECT_LE(instructions("max(0,1-h)^2/2"), 4U);
+  EXPECT_LE(instructions("log(1+exp(-h))"), 3U);
+  EXPECT_LE(instructions("exp(-h)/(1+exp(-h))"), 5U);
+}
+
+TEST(Simplification, PrintedExpressionsReadBackToTheSameFunction) {
+  RandomFormula random(8);
+  for (int trial = 0; trial < 300; ++trial) {
+    const std::string formula = random(3);
+    symbolic::Graph graph;
+    const symbolic::NodeId value = symbolic::lower(parsed(formula), graph, "loss.formula");
+    const std::string printed = symbolic::to_text(graph, value, margin);
+    if (printed.size() > symbolic::max_formula_length) continue;
+    const Compiled original(formula);
+    const Compiled again(printed);
+    for (const double h : {-1.3, 0.4, 2.2}) {
+      const double expected = original(h)[0];
+      if (!std::isfinite(expected)) continue;
+      EXPECT_NEAR(again(h)[0], expected, 1e-11 * std::max(1.0, std::fabs(expected))) << formula << " -> " << printed;
+    }
+  }
+}
+
+TEST(Program, BlocksOfAnyLengthGiveTheValuesOfSinglePoints) {
+  const Compiled f("piecewise(h<0,log(1+exp(-h))*h^3,exp(-h^2)*tanh(h))+abs(h)^1.5+sqrt(1+h^2)");
+  for (const std::size_t length : {1U, 7U, 255U, 256U, 257U, 700U}) {
+    std::vector<double> h(length);
+    for (std::size_t i = 0; i < length; ++i) h[i] = -3.0 + 6.1 * static_cast<double>(i) / static_cast<double>(length);
+    std::array<std::vector<double>, 3> block{std::vector<double>(length), std::vector<double>(length),
+                                             std::vector<double>(length)};
+    const double* input = h.data();
+    const std::array<double*, 3> outputs{block[0].data(), block[1].data(), block[2].data()};
+    f.program().evaluate({&input, 1}, outputs, length);
+    for (std::size_t i = 0; i < length; ++i) {
+      const auto single = f(h[i]);
+      for (std::size_t j = 0; j < 3; ++j) EXPECT_NEAR(block[j][i], single[j], 1e-13 * (1.0 + std::fabs(single[j])));
+    }
+  }
+}
+
+TEST(Program, ManyLiveBlocksDoNotClash) {
+  std::string formula = "1";
+  for (int i = 1; i <= 20; ++i)
+    formula = "sin(" + std::to_string(i) + "*h)*(" + formula + "+cos(h/" + std::to_string(i) + "))";
+  const Compiled f(formula);
+  for (const double h : {-0.7, 0.1, 1.1}) {
+    const Differences fine = differences(f, h, 1e-4L);
+    EXPECT_TRUE(agree(f(h)[0], f.exact(h), 1e-12L));
+    EXPECT_TRUE(agree(f(h)[1], fine.first, 1e-9L)) << f(h)[1] << " " << fine.first;
+  }
+}
+
+TEST(Program, OneProgramServesManyThreadsAndWorksInPlace) {
+  const symbolic::RealFunction f("log(1+exp(-h))*(h-1)^3+max(0,1-h)", "h", "loss.formula");
+  constexpr int points = 5000;
+  std::vector<double> h(points);
+  for (int i = 0; i < points; ++i) h[static_cast<std::size_t>(i)] = -5.0 + 0.002 * i;
+  std::vector<double> expected(points);
+  f.d1(h, expected);
+  std::array<std::vector<double>, 8> results;
+#pragma omp parallel for num_threads(4)
+  for (auto& result : results) {
+    result = h;
+    f.d1(result, result);
+  }
+  for (const auto& result : results) EXPECT_EQ(result, expected);
+}
+
+}  // namespace
+}  // namespace sgdyn

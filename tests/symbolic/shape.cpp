@@ -1,0 +1,106 @@
+// Kinks, margins, convexity, and refusal of functions that jump or are not finite.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <string>
+
+#include "sgdyn/core/error.hpp"
+#include "sgdyn/symbolic/real_function.hpp"
+#include "symbolic/formulas.hpp"
+
+namespace sgdyn {
+namespace {
+
+struct Known {
+  const char* formula;
+  bool smooth;
+  bool convex;
+  std::optional<double> margin;
+};
+
+void PrintTo(const Known& tested, std::ostream* out) { testing_support::print_name(tested.formula, out); }
+
+class ShapeOf : public testing::TestWithParam<Known> {};
+
+TEST_P(ShapeOf, IsFound) {
+  const Known& known = GetParam();
+  const symbolic::Shape shape = symbolic::RealFunction(known.formula, "h", "loss.formula").shape();
+  EXPECT_EQ(shape.smooth, known.smooth) << known.formula;
+  EXPECT_EQ(shape.convex, known.convex) << known.formula;
+  ASSERT_EQ(shape.flat_beyond.has_value(), known.margin.has_value()) << known.formula;
+  if (!known.margin) return;
+  EXPECT_NEAR(*shape.flat_beyond, *known.margin, 1e-12 * std::max(1.0, std::fabs(*known.margin))) << known.formula;
+}
+
+const std::optional<double> none;
+
+INSTANTIATE_TEST_SUITE_P(
+    Formulas, ShapeOf,
+    testing::Values(Known{"(1-h)^2/2", true, true, none}, Known{"log(1+exp(-h))", true, true, none},
+                    Known{"max(0,1-h)", false, true, 1.0}, Known{"max(1-h,0)", false, true, 1.0},
+                    Known{"max(0,1-h)^2/2", true, true, 1.0}, Known{"max(0,0.3-0.1*h)", false, true, 3.0},
+                    Known{"max(0,1-h/3)^2", true, true, 3.0}, Known{"max(0,-2-h)^3", true, true, -2.0},
+                    Known{"max(0,12345-h)", false, true, 12345.0}, Known{"max(0,1-1e-6*h)", false, true, 1e6},
+                    Known{"max(0,1-h)^1.5", true, true, 1.0}, Known{"max(0,1-h)^40", true, true, 1.0},
+                    Known{"piecewise(h<0,1/2-h,h<1,(1-h)^2/2,0)", true, true, 1.0},
+                    Known{"piecewise(h<=1,(1-h)^2/2,0)", true, true, 1.0},
+                    Known{"min(1,max(0,1-h))", false, false, 1.0}, Known{"abs(1-h)", false, true, none},
+                    Known{"abs(1-h)^3", true, true, none}, Known{"-abs(h)", false, false, none},
+                    Known{"sqrt((1-h)^2)", false, true, none}, Known{"sqrt(3*(1-h)^2)", false, true, none},
+                    Known{"sqrt(1+h^2)", true, true, none}, Known{"sqrt(1+h^2)-h", true, true, none},
+                    Known{"sigmoid(-h)", true, false, none}, Known{"1/(1+exp(h))", true, false, none},
+                    Known{"exp(-h)", true, true, none}, Known{"exp(-h^2)", true, false, none},
+                    Known{"h^4-h^2", true, false, none}, Known{"h^4", true, true, none},
+                    Known{"h-tanh(h)", true, false, none}, Known{"h", true, true, none},
+                    Known{"sin(h)", true, false, none}, Known{"max(0,1-h)+max(0,5-h)", false, true, 5.0},
+                    Known{"max(0,1-h)+max(0,h-7)", false, true, none}, Known{"max(0,max(0,3-h)-1)", false, true, 2.0},
+                    Known{"max(0,1-h)*max(0,5-h)", false, true, 1.0}, Known{"step(1-h)*(1-h)^2", true, true, 1.0},
+                    Known{"max(h,h)", true, true, none}, Known{"max(0,1-h)-max(0,1-h)+h^2", true, true, none},
+                    Known{"softplus(1-h)", true, true, none}, Known{"max(1-h,exp(-h))", true, true, none},
+                    Known{"1-erf(h)", true, false, none}, Known{"log(exp(h)+exp(-h))", true, true, none},
+                    Known{"h^2+1e-9*abs(h-3)", true, true, none}, Known{"h^2+1e-3*abs(h-3)", false, true, none},
+                    Known{"2+sin(h)+h^2", true, true, none}));
+
+struct Unfit {
+  const char* formula;
+  const char* part;
+};
+
+void PrintTo(const Unfit& tested, std::ostream* out) { testing_support::print_name(tested.formula, out); }
+
+class Unusable : public testing::TestWithParam<Unfit> {};
+
+TEST_P(Unusable, IsRefusedWithAPlace) {
+  try {
+    const symbolic::RealFunction f(GetParam().formula, "h", "loss.formula");
+    FAIL() << GetParam().formula << " was accepted";
+  } catch (const InputError& error) {
+    EXPECT_EQ(error.key(), "loss.formula");
+    EXPECT_NE(error.message().find(GetParam().part), std::string::npos) << error.message();
+    EXPECT_EQ(error.message().find('\n'), std::string::npos);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Formulas, Unusable,
+    testing::Values(Unfit{"step(1-h)", "jumps at h = 1;"}, Unfit{"sign(h+2)", "jumps at h = -2;"},
+                    Unfit{"h+step(h-54321)", "jumps at h = 54321;"}, Unfit{"piecewise(h<1,1-h,h)", "jumps at h = 1;"},
+                    Unfit{"log(h)", "not finite at h = 0;"}, Unfit{"1/h", "not finite at h = 0;"},
+                    Unfit{"sqrt(h)", "not finite at h = 0;"}, Unfit{"sqrt(1-h)", "not finite at h = 1"},
+                    Unfit{"1/(h-0.3)", "not finite at h = 0.3;"}, Unfit{"1/(h-50)", "not finite at h = 50;"},
+                    Unfit{"1/(h-0.3)^2", "not finite at h = 0.3;"}, Unfit{"1/(3*h-1)", "not finite at h = 0.333333333"},
+                    Unfit{"log(abs(3*h-1))", "not finite at h = 0.333333333"},
+                    Unfit{"h*log(abs(h))", "not finite at h = 0"},
+                    Unfit{"(h-1/3)*log(abs(h-1/3))", "not finite at h = 0.33333333"},
+                    Unfit{"sqrt(abs(h))", "slope of the formula is not finite at h = 0;"},
+                    Unfit{"abs(3*h-1)^0.7", "slope of the formula is not finite at h = 0.333333333"},
+                    Unfit{"h^h", "not finite at h"}, Unfit{"exp(h^4)", "not finite at h = "},
+                    Unfit{"log(1+sin(h))", "too many kinks or poles"}, Unfit{"log(h+7)", "not finite at h = -7"},
+                    Unfit{"log(5-h)", "not finite at h = 5"}, Unfit{"abs(sin(h))", "too many kinks"},
+                    Unfit{"0*h", "does not depend on h"}, Unfit{"h-h", "does not depend on h"},
+                    Unfit{"3", "does not depend on h"}, Unfit{"1e300*h^999", "not finite"}));
+
+}  // namespace
+}  // namespace sgdyn
