@@ -17,7 +17,7 @@ namespace sgdyn::sim {
 namespace {
 
 constexpr double smooth_kick = 1e-4;
-constexpr double jump_kick = 0.2;
+constexpr double jump_kick = 0.1;
 
 void require(long value, long low, long high, const std::string& key) {
   if (value >= low && value <= high) return;

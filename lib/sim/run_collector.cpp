@@ -152,6 +152,9 @@ Observables RunCollector::observables(const Loss& loss) const {
   set_status(result);
   result.diagnostics["samples"] = problem_.data.alpha * static_cast<double>(dimension_);  // on average
   result.settings = settings(options_, dimension_, runs_);
+  if (options_.kick && !loss.smooth()) {
+    result.settings["response"] = "to a finite kick that carries many samples over the jump of the loss derivative";
+  }
   return result;
 }
 
