@@ -23,8 +23,8 @@ struct Probe {
 /// Two sizes of the perturbation, the second half the first, each with both signs.
 inline constexpr int copies_per_probe = 4;
 
-/// The numbering of columns: the trajectories themselves, the replicas of a realisation side by side, then the copies of
-/// each probe in the order in which probes start, so that those under way at any step are the leading columns.
+/// The numbering of columns: the trajectories themselves, the replicas of a realisation side by side, then the copies
+/// of each probe in the order in which probes start, so that those under way at any step are the leading columns.
 class Copies {
  public:
   /// `options` as options_in_full() returns them.

@@ -20,7 +20,8 @@ struct RunRecord {
   /// w(t).w(t')/N, then, of two replicas, (w1(t).w2(t') + w2(t).w1(t'))/(2N): reported x reported steps each, zero
   /// beyond `finite`.
   std::vector<Eigen::MatrixXd> two_time;
-  Eigen::MatrixXd waiting_correlation;  ///< w(t).w(t_w)/N of the first replica, reported steps x waiting steps, t >= t_w
+  Eigen::MatrixXd
+      waiting_correlation;  ///< w(t).w(t_w)/N of the first replica, reported steps x waiting steps, t >= t_w
   Stops stops;
 };
 
@@ -54,7 +55,8 @@ class DataSetRunner {
   std::vector<Eigen::MatrixXd> history_;  // u of each trajectory, N x reported steps
 };
 
-/// Units of work in one run: one for a step of the trajectories, and that of their copies in proportion to their number.
+/// Units of work in one run: one for a step of the trajectories, and that of their copies in proportion to their
+/// number.
 [[nodiscard]] double work_per_run(const Problem& problem, const Copies& copies);
 
 /// Bytes held while a run of this size is under way, without the result.

@@ -50,8 +50,8 @@ void check_seeds(const Problem& problem, const SimulationOptions& options) {
     throw InputError(key, "does not apply to one replica; it applies to observables.replicas = 2");
   }
   if (count == 2) return;
-  throw InputError(key, std::to_string(count) + (count == 1 ? " is" : " are") +
-                            " given; allowed are two, one for each replica");
+  throw InputError(
+      key, std::to_string(count) + (count == 1 ? " is" : " are") + " given; allowed are two, one for each replica");
 }
 
 bool measures_responses(const Problem& problem) {
@@ -62,8 +62,9 @@ void check_kick(const Problem& problem, const SimulationOptions& options) {
   if (!options.kick) return;
   const std::string key = "simulation.kick";
   if (!measures_responses(problem)) {
-    throw InputError(key, "does not apply, as no response is measured; it applies to observables.response and "
-                          "observables.effective_temperature");
+    throw InputError(key,
+                     "does not apply, as no response is measured; it applies to observables.response and "
+                     "observables.effective_temperature");
   }
   if (kick_range.contains(*options.kick)) return;
   throw InputError(key, shortest(*options.kick) + " is out of range; allowed is " + kick_range.describe("kick"));
@@ -78,13 +79,15 @@ void check_waiting(const Problem& problem, const SimulationOptions& options) {
   const std::vector<int> reported = reported_steps(problem);
   for (const int step : options.waiting) {
     if (std::binary_search(reported.begin(), reported.end(), step)) continue;
-    throw InputError(key, std::to_string(step) + " is not a reported step; allowed are those of observables.times, "
-                                                 "which ends at " + std::to_string(reported.back()));
+    throw InputError(key, std::to_string(step) +
+                              " is not a reported step; allowed are those of observables.times, "
+                              "which ends at " +
+                              std::to_string(reported.back()));
   }
   const auto fall = std::adjacent_find(options.waiting.begin(), options.waiting.end(), std::greater_equal<>());
   if (fall == options.waiting.end()) return;
-  throw InputError(key, std::to_string(*(fall + 1)) + " follows " + std::to_string(*fall) +
-                            "; allowed is an increasing list");
+  throw InputError(
+      key, std::to_string(*(fall + 1)) + " follows " + std::to_string(*fall) + "; allowed is an increasing list");
 }
 
 // Four between half and three quarters of the run, where it has had time to become stationary and time is left to see

@@ -126,8 +126,8 @@ double Probes::size_of(std::size_t probe, int realisation) const {
 
 double probes_bytes(const Copies& copies, long dimension) {
   const double stride = static_cast<double>(padded(static_cast<std::size_t>(dimension)));
-  return static_cast<double>(rows_of_signs(copies)) *
-         (stride + static_cast<double>(copies.probes().size())) * sizeof(double);
+  return static_cast<double>(rows_of_signs(copies)) * (stride + static_cast<double>(copies.probes().size())) *
+         sizeof(double);
 }
 
 }  // namespace sgdyn::sim

@@ -25,9 +25,8 @@ double observable_count(const Copies& copies) {
 }
 
 double waiting_count(const Copies& copies) {
-  return static_cast<double>(std::count_if(copies.probes().begin(), copies.probes().end(), [](const Probe& probe) {
-    return probe.kind == Probe::Kind::field;
-  }));
+  return static_cast<double>(std::count_if(copies.probes().begin(), copies.probes().end(),
+                                           [](const Probe& probe) { return probe.kind == Probe::Kind::field; }));
 }
 
 template <class Number>

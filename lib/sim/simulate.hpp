@@ -69,11 +69,11 @@ struct SimulationPlan {
                                              const Execution& execution = {});
 
 /// Runs eq. 2 and reports every observable of the catalogue and the responses asked for with standard errors over data
-/// sets, the correlation C(t,t') = w(t).w(t')/N, and where the runs stopped (EN eq. C2). Everything is averaged over two
-/// replicas where there are two, "replica_correlation" is (w1(t).w2(t') + w2(t).w1(t'))/(2N); responses and the effective
-/// temperature are measured on the first. One size: `replicates` hold one row a data set. Several sizes: everything but
-/// `fluctuation_dissipation`, which is that of the largest N, is extrapolated to N -> infinity (sim/extrapolate.hpp) and
-/// `sizes` holds the result at each N. Bit-identical for any number of threads.
+/// sets, the correlation C(t,t') = w(t).w(t')/N, and where the runs stopped (EN eq. C2). Everything is averaged over
+/// two replicas where there are two, "replica_correlation" is (w1(t).w2(t') + w2(t).w1(t'))/(2N); responses and the
+/// effective temperature are measured on the first. One size: `replicates` hold one row a data set. Several sizes:
+/// everything but `fluctuation_dissipation`, which is that of the largest N, is extrapolated to N -> infinity
+/// (sim/extrapolate.hpp) and `sizes` holds the result at each N. Bit-identical for any number of threads.
 /// @throws InputError for options out of range or too much memory.
 [[nodiscard]] Observables simulate(const Problem& problem, const SimulationOptions& options = {},
                                    const Execution& execution = {});

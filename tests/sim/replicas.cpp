@@ -30,8 +30,7 @@ struct Pair {
 void expect_pair(const Problem& problem, const Observables& result, const Textbook& textbook, const Pair& w, int run) {
   const auto n = static_cast<double>(result.dimension);
   for (Eigen::Index t = 0; t < w.first.cols(); ++t) {
-    Eigen::VectorXd expected =
-        0.5 * (textbook.observables(w.first.col(t)) + textbook.observables(w.second.col(t)));
+    Eigen::VectorXd expected = 0.5 * (textbook.observables(w.first.col(t)) + textbook.observables(w.second.col(t)));
     expected[6] = (w.first.col(t) - w.second.col(t)).norm() / std::sqrt(n);
     for (std::size_t o = 0; o < observable_catalogue().size(); ++o) {
       const Series& series = result.at(std::string(observable_catalogue()[o].name));
@@ -78,7 +77,8 @@ TEST(Replicas, WithEqualSeedsAreIdentical) {
       const TwoTime& between = pair.two_time.at("replica_correlation");
       EXPECT_LT((between.mean - pair.two_time.at("correlation").mean).cwiseAbs().maxCoeff(), 1e-14);
       problem.observables.replicas = 1;
-      const Observables single = simulate(problem, {.dimension = 70, .runs = 2, .realisations = realisations, .seed = seed});
+      const Observables single =
+          simulate(problem, {.dimension = 70, .runs = 2, .realisations = realisations, .seed = seed});
       EXPECT_LT((pair.at("norm").replicates - single.at("norm").replicates).cwiseAbs().maxCoeff(), 1e-15);
       EXPECT_FALSE(single.at("distance").available());
       EXPECT_FALSE(single.two_time.contains("replica_correlation"));

@@ -26,8 +26,8 @@ Problem separable(const Component& sampling, int steps) {
 }
 
 // Inputs that are points +-v: every sample pulls with 1 - m, so that |g|^2/N = alpha^2 (1-m)^2 and
-// 1 - m(k) = (1 - alpha dt)^k (1 - m(0)). With alpha = 2, dt = 0.2, m(0) = 0.3: 1.4 * 0.6^k <= 1e-5 first at k = 24, and
-// not a margin has reached kappa then.
+// 1 - m(k) = (1 - alpha dt)^k (1 - m(0)). With alpha = 2, dt = 0.2, m(0) = 0.3: 1.4 * 0.6^k <= 1e-5 first at k = 24,
+// and not a margin has reached kappa then.
 TEST(Stop, IsTheStepComputedByHand) {
   Problem problem = small_problem(squared_hinge, gradient_descent, 40);
   problem.data.noise = 1e-16;
@@ -91,7 +91,7 @@ TEST(Stop, IsThatOfTheTextbook) {
 
 // A run is the average over those of its realisations that stopped.
 TEST(Stop, CountsRealisations) {
-  Problem problem = separable(sgd(0.6), 60);
+  const Problem problem = separable(sgd(0.6), 120);
   const Observables result = simulate(problem, {.dimension = 24, .runs = 4, .realisations = 5});
   int stopped = 0;
   Eigen::VectorXd steps = Eigen::VectorXd::Zero(4);
@@ -134,8 +134,8 @@ TEST(Stop, IsExtrapolatedWhereEverySizeHasIt) {
   const auto at = [&](std::size_t size) { return result.sizes[size].at_stop.at("step"); };
   ASSERT_TRUE(at(0).available() && at(1).available());
   EXPECT_NEAR(result.at_stop.at("step").value, 2.0 * at(1).value - at(0).value, 1e-10);
-  EXPECT_NEAR(result.at_stop.at("step").standard_error,
-              std::hypot(2.0 * at(1).standard_error, at(0).standard_error), 1e-10);
+  EXPECT_NEAR(result.at_stop.at("step").standard_error, std::hypot(2.0 * at(1).standard_error, at(0).standard_error),
+              1e-10);
   EXPECT_EQ(result.at_stop.at("converged_fraction").value, 1.0);
 
   std::vector<Observables> sizes = result.sizes;

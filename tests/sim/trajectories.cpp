@@ -191,6 +191,33 @@ TEST(Simulation, IsTheSameForAnyNumberOfThreads) {
   }
 }
 
+TEST(Simulation, WithCopiesIsTheSameForAnyNumberOfThreads) {
+  Problem problem = small_problem(squared_hinge, sgd(0.6), 90);
+  problem.data.alpha = 0.5;
+  problem.loss.ridge = 0.0;
+  problem.algorithm.learning_rate = 0.5;
+  problem.algorithm.momentum = 0.4;
+  problem.algorithm.momentum_kind = MomentumKind::nesterov;
+  problem.observables = {.times = {}, .replicas = 2, .response = {1, 40}, .effective_temperature = true};
+  const SimulationOptions options{.dimension = {20, 41}, .runs = 7, .realisations = 2};
+  const Observables one = simulate(problem, options, {.threads = 1});
+  EXPECT_GT(one.at_stop.at("converged_fraction").value, 0.0);
+  for (const int threads : {2, 3}) {
+    const Observables several = simulate(problem, options, {.threads = threads});
+    for (const auto& [name, series] : one.series) {
+      EXPECT_EQ(series.mean, several.at(name).mean) << name;
+      EXPECT_EQ(series.standard_error, several.at(name).standard_error) << name;
+    }
+    for (const auto& [name, array] : one.two_time) EXPECT_EQ(array.mean, several.two_time.at(name).mean) << name;
+    for (const auto& [name, estimate] : one.at_stop) {
+      EXPECT_EQ(estimate.value, several.at_stop.at(name).value) << name;
+      EXPECT_EQ(estimate.standard_error, several.at_stop.at(name).standard_error) << name;
+    }
+    EXPECT_EQ(one.fluctuation_dissipation->correlation, several.fluctuation_dissipation->correlation);
+    EXPECT_EQ(one.fluctuation_dissipation->integrated_response, several.fluctuation_dissipation->integrated_response);
+  }
+}
+
 // Enough runs for several in one batch.
 TEST(Simulation, ManyShortRunsAreTheSameForAnyNumberOfThreads) {
   const Problem problem = small_problem(logistic, sgd(0.5), 4);
