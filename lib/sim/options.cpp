@@ -129,6 +129,7 @@ namespace {
 template <class To>
 std::vector<To> converted(const std::vector<long>& values) {
   std::vector<To> result;
+  result.reserve(values.size());
   for (const long value : values) result.push_back(static_cast<To>(value));
   return result;
 }
