@@ -20,8 +20,8 @@ struct RunRecord {
   /// w(t).w(t')/N, then, of two replicas, (w1(t).w2(t') + w2(t).w1(t'))/(2N): reported x reported steps each, zero
   /// beyond `finite`.
   std::vector<Eigen::MatrixXd> two_time;
-  Eigen::MatrixXd
-      waiting_correlation;  ///< w(t).w(t_w)/N of the first replica, reported steps x waiting steps, t >= t_w
+  /// w(t).w(t_w)/N of the first replica, reported steps x waiting steps, zero for t < t_w.
+  Eigen::MatrixXd waiting_correlation;
   Stops stops;
 };
 

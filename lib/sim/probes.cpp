@@ -51,25 +51,26 @@ void Probes::draw(std::uint64_t seed, TrajectoryKey key) {
   }
 }
 
-// Where the weights are zero there is nothing to be relative to: the size is then that of weights of order one.
 void Probes::launch(int step, States& states) {
   for (std::size_t p = 0; p < copies_.probes().size(); ++p) {
-    const Probe& probe = copies_.probes()[p];
-    if (probe.start() != step) continue;
-    for (int j = 0; j < copies_.realisations(); ++j) {
-      const int from = copies_.trajectory(j, 0);
-      const double weight = states.weights(from).norm();
-      const double size = kicks_[p] * (weight > 0.0 ? weight : 1.0) / std::sqrt(static_cast<double>(dimension_));
-      size_of(p, j) = size;
-      for (int c = 0; c < copies_per_probe; ++c) {
-        const int to = copies_.copy(p, j, c / 2, c % 2);
-        states.copy(from, to);
-        if (probe.kind == Probe::Kind::field) continue;
-        const std::span<double> u = states.current(to);
-        const double kick = sign_of(c % 2) * share_of(c / 2) * size;
-        Eigen::Map<Eigen::VectorXd>(u.data(), static_cast<Eigen::Index>(dimension_)) += kick * signs(j);
-      }
-    }
+    if (copies_.probes()[p].start() != step) continue;
+    for (int j = 0; j < copies_.realisations(); ++j) make_copies(p, j, states);
+  }
+}
+
+// Where the weights are zero there is nothing to be relative to: the size is then that of weights of order one.
+void Probes::make_copies(std::size_t probe, int realisation, States& states) {
+  const int from = copies_.trajectory(realisation, 0);
+  const double weight = states.weights(from).norm();
+  const double size = kicks_[probe] * (weight > 0.0 ? weight : 1.0) / std::sqrt(static_cast<double>(dimension_));
+  size_of(probe, realisation) = size;
+  for (int c = 0; c < copies_per_probe; ++c) {
+    const int to = copies_.copy(probe, realisation, c / 2, c % 2);
+    states.copy(from, to);
+    if (copies_.probes()[probe].kind == Probe::Kind::field) continue;
+    const double kick = sign_of(c % 2) * share_of(c / 2) * size;
+    Eigen::Map<Eigen::VectorXd>(states.current(to).data(), static_cast<Eigen::Index>(dimension_)) +=
+        kick * signs(realisation);
   }
 }
 

@@ -40,6 +40,7 @@ class Probes {
 
  private:
   [[nodiscard]] Eigen::Map<const Eigen::VectorXd> signs(int realisation) const;
+  void make_copies(std::size_t probe, int realisation, States& states);
   [[nodiscard]] double& size_of(std::size_t probe, int realisation);
   [[nodiscard]] double size_of(std::size_t probe, int realisation) const;
   [[nodiscard]] double response(std::size_t probe, int realisation, const States& states) const;
