@@ -10,6 +10,7 @@
 
 #include "sgdyn/model/catalogue.hpp"
 #include "sgdyn/sim/data_set.hpp"
+#include "sgdyn/sim/options.hpp"
 #include "sgdyn/sim/trajectories.hpp"
 
 namespace {
@@ -52,7 +53,7 @@ std::vector<double> plain_step(const Problem& problem, const sim::DataSet& data,
 
 bool agrees_with_plain_loop(const Problem& problem, const sim::DataSet& data, sim::Trajectories& trajectories,
                             int columns) {
-  trajectories.start(seed, {});
+  trajectories.start({});
   std::vector<std::vector<double>> expected;
   for (int j = 0; j < columns; ++j) {
     const Eigen::VectorXd u = trajectories.weights(j);
@@ -78,7 +79,8 @@ void simulator_step(benchmark::State& state) {
   const sim::Components components(problem);
   sim::DataSet data(largest_sample_count(problem, dimension), dimension);
   (void)data.draw(problem, *components.model, seed, {}, never);
-  sim::Trajectories trajectories(problem, components, data, columns);
+  const SimulationOptions options = sim::options_in_full(problem, {.realisations = columns, .seed = seed});
+  sim::Trajectories trajectories(problem, components, data, options);
   if (!agrees_with_plain_loop(problem, data, trajectories, columns)) {
     state.SkipWithError("the step differs from a plain loop");
     return;

@@ -16,7 +16,9 @@ enum class Purpose : std::uint32_t {
   plain_draws,
   comparison,
   testing,
-  sample_count
+  sample_count,
+  replica_sampling,  ///< minibatches of the second replica
+  perturbation       ///< directions of kicks and fields in simulations
 };
 
 class Stream {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <Eigen/Core>
-#include <cstdint>
 #include <functional>
 #include <vector>
 
@@ -12,49 +11,55 @@
 
 namespace sgdyn::sim {
 
-/// What one data set yields, averaged over its realisations.
+/// What one data set yields, averaged over its realisations and replicas.
 struct RunRecord {
   bool complete = false;        ///< false: asked to stop
   int overflow_step = -1;       ///< k at which a trajectory overflowed, -1 if none did
   Eigen::Index finite = 0;      ///< leading reported steps that hold numbers
-  Eigen::MatrixXd observables;  ///< observable_catalogue() x reported steps
-  Eigen::MatrixXd correlation;  ///< w(t).w(t')/N, reported x reported steps; zero beyond `finite`
+  Eigen::MatrixXd observables;  ///< Trajectories::observables() x reported steps
+  /// w(t).w(t')/N, then, of two replicas, (w1(t).w2(t') + w2(t).w1(t'))/(2N): reported x reported steps each, zero
+  /// beyond `finite`.
+  std::vector<Eigen::MatrixXd> two_time;
+  /// w(t).w(t_w)/N of the first replica, reported steps x waiting steps, zero for t < t_w.
+  Eigen::MatrixXd waiting_correlation;
+  Stops stops;
 };
 
 /// Drawing a data set costs about as much as this many steps on it.
-inline constexpr int setup_steps = 10;
+inline constexpr double setup_steps = 10.0;
 
 /// Runs data sets of one size one after the other in memory taken once. One object a thread.
 class DataSetRunner {
  public:
-  /// `problem` is validated. Keeps references.
-  DataSetRunner(const Problem& problem, const Components& components, long dimension, int realisations,
-                std::uint64_t seed);
+  /// `problem` is validated, `options` as options_in_full() returns them. Keeps references.
+  DataSetRunner(const Problem& problem, const Components& components, long dimension, const SimulationOptions& options);
 
-  /// `stepped(n)` is told of n steps done, setup_steps + the last reported step + 1 in all.
+  /// `worked(n)` is told of n units of work done, work_per_run() in all.
   [[nodiscard]] RunRecord run(TrajectoryKey key, const std::function<bool()>& stopped,
-                              const std::function<void(int)>& stepped);
+                              const std::function<void(double)>& worked);
 
  private:
   /// Follows the trajectories until they end or overflow; false if asked to stop.
-  bool follow(RunRecord& record, const std::function<bool()>& stopped, const std::function<void(int)>& stepped);
+  bool follow(RunRecord& record, const std::function<bool()>& stopped, const std::function<void(double)>& worked);
   void keep_weights(Eigen::Index index);
   void correlate(RunRecord& record) const;
+  void correlate_replicas(RunRecord& record) const;
+  void correlate_waiting(RunRecord& record) const;
 
   const Problem& problem_;
   const Components& components_;
-  std::uint64_t seed_;
-  int realisations_;
+  const SimulationOptions& options_;
   std::vector<int> reported_;
   DataSet data_;
   Trajectories trajectories_;
-  std::vector<Eigen::MatrixXd> history_;  // u of each realisation, N x reported steps
+  std::vector<Eigen::MatrixXd> history_;  // u of each trajectory, N x reported steps
 };
 
-/// Steps of work in one run, as counted by `stepped`.
-[[nodiscard]] int steps_per_run(const Problem& problem);
+/// Units of work in one run: one for a step of the trajectories, and that of their copies in proportion to their
+/// number.
+[[nodiscard]] double work_per_run(const Problem& problem, const Copies& copies);
 
 /// Bytes held while a run of this size is under way, without the result.
-[[nodiscard]] double runner_bytes(const Problem& problem, double samples, long dimension, int realisations);
+[[nodiscard]] double runner_bytes(const Problem& problem, const Copies& copies, double samples, long dimension);
 
 }  // namespace sgdyn::sim

@@ -61,6 +61,25 @@ TwoTime extrapolate_array(const std::vector<Observables>& sizes, const std::vect
           })};
 }
 
+Estimate extrapolate_estimate(const std::vector<Observables>& sizes, const std::vector<double>& weights,
+                              const std::string& name) {
+  for (const Observables& size : sizes) {
+    const auto found = size.at_stop.find(name);
+    if (found == size.at_stop.end()) return Estimate::unavailable("not measured at every N");
+    if (!found->second.available()) {
+      return Estimate::unavailable("at N = " + std::to_string(size.dimension) + ": " + found->second.reason);
+    }
+  }
+  const auto number = [&](double Estimate::*part) {
+    return [&name, part](const Observables& size) -> Eigen::MatrixXd {
+      return Eigen::MatrixXd::Constant(1, 1, size.at_stop.at(name).*part);
+    };
+  };
+  return {.value = weighted_mean(sizes, weights, number(&Estimate::value))(0, 0),
+          .standard_error = weighted_error(sizes, weights, number(&Estimate::standard_error))(0, 0),
+          .reason = ""};
+}
+
 // The reported steps all sizes share, which are those of the shortest.
 std::vector<int> common_steps(const std::vector<Observables>& sizes) {
   std::vector<int> common = sizes.front().steps;
@@ -175,6 +194,12 @@ Observables extrapolate(std::vector<Observables> sizes) {
     const bool everywhere = std::all_of(sizes.begin(), sizes.end(),
                                         [&key = name](const Observables& size) { return size.two_time.contains(key); });
     if (everywhere) result.two_time[name] = extrapolate_array(sizes, weights, name, count);
+  }
+  for (const auto& [name, estimate] : sizes.front().at_stop) {
+    result.at_stop[name] = extrapolate_estimate(sizes, weights, name);
+  }
+  if (sizes.back().steps.size() == result.steps.size()) {
+    result.fluctuation_dissipation = sizes.back().fluctuation_dissipation;
   }
   combine_status(result, sizes);
   describe(result, sizes, weights);

@@ -21,7 +21,8 @@ namespace sgdyn {
                                                                   const std::vector<int>& runs);
 
 /// Combines results at several sizes (each with replicates) into one Observables with `sizes` filled in; standard
-/// errors are propagated from the sizes.
+/// errors are propagated from the sizes. `fluctuation_dissipation` is a curve through points of every replicate, with
+/// nothing to add up between sizes: that of the largest N is kept.
 [[nodiscard]] Observables extrapolate(std::vector<Observables> sizes);
 
 }  // namespace sgdyn

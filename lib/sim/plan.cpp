@@ -10,8 +10,10 @@
 #include "sgdyn/core/memory.hpp"
 #include "sgdyn/model/catalogue.hpp"
 #include "sgdyn/model/sampling_scheme.hpp"
+#include "sgdyn/sim/copies.hpp"
 #include "sgdyn/sim/data_set_run.hpp"
 #include "sgdyn/sim/limits.hpp"
+#include "sgdyn/sim/options.hpp"
 #include "sgdyn/sim/run_collector.hpp"
 #include "sgdyn/sim/simulate.hpp"
 
@@ -21,29 +23,6 @@ namespace {
 constexpr double usable_fraction = 0.8;     // of the available memory
 constexpr double two_time_fraction = 0.25;  // of the available memory, for all arrays over two times
 constexpr double address_space = 0x1p47;    // bytes, where the system does not tell what is available
-
-void require(long value, long low, long high, const std::string& key) {
-  if (value >= low && value <= high) return;
-  const std::string name = key.substr(key.find('.') + 1);
-  throw InputError(key, std::to_string(value) + " is out of range; allowed is " + std::to_string(low) + " <= " + name +
-                            " <= " + std::to_string(high));
-}
-
-void require_a_sample(const Problem& problem, long dimension) {
-  if (problem.data.alpha * static_cast<double>(dimension) >= 1.0) return;
-  throw InputError("simulation.dimension", std::to_string(dimension) + " is less than one sample at alpha = " +
-                                               shortest(problem.data.alpha) + "; allowed is dimension >= 1/alpha");
-}
-
-void check_options(const Problem& problem, const SimulationOptions& options) {
-  require(static_cast<long>(options.dimension.values().size()), 1, sim::max_sizes, "simulation.dimension");
-  for (const long dimension : options.dimension.values()) {
-    require(dimension, sim::smallest_dimension, sim::largest_dimension, "simulation.dimension");
-    require_a_sample(problem, dimension);
-  }
-  require(options.runs, sim::fewest_runs, sim::most_runs, "simulation.runs");
-  require(options.realisations, 1, sim::max_realisations, "simulation.realisations");
-}
 
 void check_limit(const Problem& problem, const SimulationOptions& options) {
   const std::size_t sizes = options.dimension.values().size();
@@ -77,18 +56,18 @@ int runs_at(long dimension, long largest, int runs) {
   return std::max(runs, static_cast<int>(proportional));
 }
 
-double bytes_per_run(const Problem& problem, long dimension, int runs, int realisations) {
+double bytes_per_run(const Problem& problem, const sim::Copies& copies, long dimension, int runs) {
   const double samples = std::max(1.0, problem.data.alpha * static_cast<double>(dimension));
-  return sim::runner_bytes(problem, samples, dimension, realisations) + sim::batch_bytes(problem, runs);
+  return sim::runner_bytes(problem, copies, samples, dimension) + sim::batch_bytes(problem, copies, runs);
 }
 
 // Largest N of which one run fits into `bytes`, 0 if none does.
-long largest_fitting(const Problem& problem, int runs, int realisations, double bytes) {
+long largest_fitting(const Problem& problem, const sim::Copies& copies, int runs, double bytes) {
   long fits = 0;
   long too_large = sim::largest_dimension + 1;
   while (too_large - fits > 1) {
     const long middle = std::midpoint(fits, too_large);
-    (bytes_per_run(problem, middle, runs, realisations) <= bytes ? fits : too_large) = middle;
+    (bytes_per_run(problem, copies, middle, runs) <= bytes ? fits : too_large) = middle;
   }
   return fits >= sim::smallest_dimension ? fits : 0;
 }
@@ -98,7 +77,8 @@ std::string memory_limit(double available) {
 }
 
 void check_two_time_arrays(const Problem& problem, std::size_t sizes, double available) {
-  const double arrays = 4.0 * static_cast<double>(sizes) + (sizes > 1 ? 2.0 : 0.0) + 1.0;
+  const double kinds = sim::two_time_arrays(problem);
+  const double arrays = kinds * (4.0 * static_cast<double>(sizes) + (sizes > 1 ? 2.0 : 0.0) + 1.0);
   const double bytes = arrays * sim::two_time_bytes(problem);
   if (bytes <= two_time_fraction * available) return;
   const double most = std::sqrt(two_time_fraction * available / (arrays * sizeof(double)));
@@ -110,13 +90,13 @@ void check_two_time_arrays(const Problem& problem, std::size_t sizes, double ava
 }
 
 // Bytes kept whatever runs at the moment: the results of all sizes and their extrapolation.
-double result_bytes(const Problem& problem, const std::vector<SimulationPlan::Size>& sizes) {
-  double bytes = sizes.size() > 1 ? 2.0 * sim::two_time_bytes(problem) : 0.0;
-  for (const auto& size : sizes) bytes += sim::collector_bytes(problem, size.runs);
+double result_bytes(const Problem& problem, const sim::Copies& copies, const std::vector<SimulationPlan::Size>& sizes) {
+  double bytes = sizes.size() > 1 ? 2.0 * sim::two_time_arrays(problem) * sim::two_time_bytes(problem) : 0.0;
+  for (const auto& size : sizes) bytes += sim::collector_bytes(problem, copies, size.runs);
   return bytes;
 }
 
-void check_memory(const Problem& problem, const SimulationPlan& plan, int realisations, double results) {
+void check_memory(const Problem& problem, const sim::Copies& copies, const SimulationPlan& plan, double results) {
   const double usable = usable_fraction * plan.machine_bytes;
   const SimulationPlan::Size& largest = plan.sizes.back();
   if (results > 0.5 * usable) {
@@ -126,7 +106,7 @@ void check_memory(const Problem& problem, const SimulationPlan& plan, int realis
                          format_bytes(usable) + " can be used; allowed are fewer runs or times");
   }
   if (results + largest.bytes_per_run <= usable) return;
-  const long fitting = largest_fitting(problem, largest.runs, realisations, usable - results);
+  const long fitting = largest_fitting(problem, copies, largest.runs, usable - results);
   throw InputError("simulation.dimension",
                    std::to_string(largest.dimension) + " needs " + format_bytes(largest.bytes_per_run) +
                        " for one run, and " + memory_limit(plan.machine_bytes) + "; allowed is " +
@@ -156,21 +136,22 @@ bool has_limit_in_size(const Problem& problem) {
 
 SimulationPlan plan_simulation(const Problem& problem, const SimulationOptions& options, const Execution& execution) {
   const Problem checked = validated(problem);
-  check_options(checked, options);
   check_limit(checked, options);
+  const SimulationOptions full = sim::options_in_full(checked, options);
+  const sim::Copies copies(checked, full);
   SimulationPlan plan;
   plan.machine_bytes = std::min(available_memory_bytes(), address_space);
-  const std::vector<long> dimensions = ascending_dimensions(options);
+  const std::vector<long> dimensions = ascending_dimensions(full);
   check_two_time_arrays(checked, dimensions.size(), plan.machine_bytes);
   for (const long dimension : dimensions) {
-    const int runs = runs_at(dimension, dimensions.back(), options.runs);
+    const int runs = runs_at(dimension, dimensions.back(), full.runs);
     plan.sizes.push_back({.dimension = dimension,
                           .samples = 0,
                           .runs = runs,
-                          .bytes_per_run = bytes_per_run(checked, dimension, runs, options.realisations)});
+                          .bytes_per_run = bytes_per_run(checked, copies, dimension, runs)});
   }
-  const double results = result_bytes(checked, plan.sizes);
-  check_memory(checked, plan, options.realisations, results);
+  const double results = result_bytes(checked, copies, plan.sizes);
+  check_memory(checked, copies, plan, results);
 
   double running = 0.0;
   for (SimulationPlan::Size& size : plan.sizes) {

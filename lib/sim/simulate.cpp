@@ -11,6 +11,7 @@
 #include "sgdyn/model/catalogue.hpp"
 #include "sgdyn/sim/data_set_run.hpp"
 #include "sgdyn/sim/extrapolate.hpp"
+#include "sgdyn/sim/options.hpp"
 #include "sgdyn/sim/run_collector.hpp"
 
 namespace sgdyn {
@@ -35,9 +36,9 @@ double step_cost(const SimulationPlan& plan, const SimulationPlan::Size& size) {
          static_cast<double>(size.samples) / static_cast<double>(largest.samples);
 }
 
-double total_cost(const SimulationPlan& plan, const Problem& problem) {
+double total_cost(const SimulationPlan& plan, double work_per_run) {
   double total = 0.0;
-  for (const auto& size : plan.sizes) total += step_cost(plan, size) * size.runs * sim::steps_per_run(problem);
+  for (const auto& size : plan.sizes) total += step_cost(plan, size) * size.runs * work_per_run;
   return total;
 }
 
@@ -55,10 +56,10 @@ Observables Simulation::run_size(std::size_t index) {
   const double cost = step_cost(plan, size);
   const int length = sim::runs_per_batch(size.runs);
   const int batches = (size.runs + length - 1) / length;
-  sim::RunCollector collector(problem, size.dimension, size.runs);
+  sim::RunCollector collector(problem, options, size.dimension, size.runs);
   FirstException failure;
   const auto stopped = [&] { return execution.stopped() || failure.raised(); };
-  const auto stepped = [&](int steps) { meter.add(steps * cost); };
+  const auto worked = [&](double units) { meter.add(units * cost); };
 
 #pragma omp parallel num_threads(size.concurrent_runs)
   {
@@ -69,10 +70,9 @@ Observables Simulation::run_size(std::size_t index) {
       failure.guard([&] {
         for (int run = b * length; run < std::min((b + 1) * length, size.runs) && !stopped(); ++run) {
           if (!runner) {
-            runner = std::make_unique<sim::DataSetRunner>(problem, components, size.dimension, options.realisations,
-                                                          options.seed);
+            runner = std::make_unique<sim::DataSetRunner>(problem, components, size.dimension, options);
           }
-          batch.add(runner->run({.size = static_cast<int>(index), .run = run}, stopped, stepped));
+          batch.add(runner->run({.size = static_cast<int>(index), .run = run}, stopped, worked));
         }
       });
 #pragma omp ordered
@@ -80,7 +80,7 @@ Observables Simulation::run_size(std::size_t index) {
     }
   }
   failure.rethrow();
-  return collector.observables(*components.loss, options.realisations, options.seed);
+  return collector.observables(*components.loss);
 }
 
 // After an interruption or an overflow some sizes may have nothing to extrapolate from.
@@ -106,13 +106,15 @@ Observables combine(std::vector<Observables> sizes) {
 
 Observables simulate(const Problem& problem, const SimulationOptions& options, const Execution& execution) {
   const Problem checked = validated(problem);
-  const SimulationPlan plan = plan_simulation(checked, options, execution);
+  const SimulationOptions full = sim::options_in_full(checked, options);
+  const SimulationPlan plan = plan_simulation(checked, full, execution);
+  const double work = sim::work_per_run(checked, sim::Copies(checked, full));
   Simulation simulation{checked,
-                        options,
+                        full,
                         execution,
                         plan,
                         sim::Components(checked),
-                        ProgressMeter(execution, stage_name(plan), total_cost(plan, checked))};
+                        ProgressMeter(execution, stage_name(plan), total_cost(plan, work))};
   std::vector<Observables> sizes;
   for (std::size_t g = 0; g < plan.sizes.size(); ++g) sizes.push_back(simulation.run_size(g));
   return sizes.size() == 1 ? std::move(sizes.front()) : combine(std::move(sizes));

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,15 @@ struct SimulationOptions {
   int runs = 32;                ///< independent data sets at the largest N; smaller sizes run proportionally more
   int realisations = 1;  ///< independent noise histories and starts on each data set, averaged before errors are taken
   std::uint64_t seed = 1;
+  /// Seeds of the minibatches of the two replicas, any two; equal ones make equal replicas. Empty: those of the first
+  /// replica are the minibatches a single one would draw from `seed`, those of the second are independent.
+  std::vector<std::uint64_t> sampling_seeds = {};
+  /// Size of the perturbations that responses are measured with, relative to the root mean square weight when they
+  /// begin, at most 1; by default sim::default_kick().
+  std::optional<double> kick = std::nullopt;
+  /// t_w of the effective temperature, increasing, among the reported steps; by default four between half and three
+  /// quarters of the run.
+  std::vector<int> waiting = {};
 };
 
 /// Reads the [simulation] table. @throws InputError.
@@ -62,10 +72,12 @@ struct SimulationPlan {
 /// then |w|^2/N grows with N for ever.
 [[nodiscard]] bool has_limit_in_size(const Problem& problem);
 
-/// Runs eq. 2 and reports every observable of the catalogue with standard errors over data sets, and the correlation
-/// C(t,t') = w(t).w(t')/N. One size: `replicates` hold one row a data set. Several sizes: the series are extrapolated
-/// to N -> infinity (sim/extrapolate.hpp) and `sizes` holds the result at each N. Bit-identical for any number of
-/// threads.
+/// Runs eq. 2 and reports every observable of the catalogue and the responses asked for with standard errors over data
+/// sets, the correlation C(t,t') = w(t).w(t')/N, and where the runs stopped (EN eq. C2). Everything is averaged over
+/// two replicas where there are two, "replica_correlation" is (w1(t).w2(t') + w2(t).w1(t'))/(2N); responses and the
+/// effective temperature are measured on the first. One size: `replicates` hold one row a data set. Several sizes:
+/// everything but `fluctuation_dissipation`, which is that of the largest N, is extrapolated to N -> infinity
+/// (sim/extrapolate.hpp) and `sizes` holds the result at each N. Bit-identical for any number of threads.
 /// @throws InputError for options out of range or too much memory.
 [[nodiscard]] Observables simulate(const Problem& problem, const SimulationOptions& options = {},
                                    const Execution& execution = {});

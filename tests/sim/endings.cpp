@@ -82,9 +82,29 @@ TEST(Overflow, OfOneSizeCutsTheExtrapolation) {
   expect_finite(result);
 }
 
+// Two replicas, kicks, fields: everything that takes copies.
+Problem with_copies(Problem problem) {
+  problem.observables.replicas = 2;
+  problem.observables.response = {0, 5};
+  problem.observables.effective_temperature = true;
+  return problem;
+}
+
+TEST(Overflow, OfCopiesKeepsTheFiniteSteps) {
+  const Observables result = simulate(with_copies(diverging(100.0)), {.dimension = 20, .runs = 4});
+  EXPECT_EQ(result.status, Status::overflow);
+  EXPECT_GT(result.steps.size(), 10U);
+  EXPECT_LT(result.steps.size(), 401U);
+  EXPECT_GT(result.at("response_from_5").mean.tail(1).cwiseAbs()[0], 1e50);
+  EXPECT_TRUE(result.two_time.contains("replica_correlation"));
+  EXPECT_FALSE(result.fluctuation_dissipation);
+  expect_finite(result);
+}
+
 // Stops through the progress report once `units` are done; many short runs, so that some are complete and most are not.
-Observables stopped_after(const Dimensions& dimension, int runs, double units, int threads) {
+Observables stopped_after(const Dimensions& dimension, int runs, double units, int threads, bool copies = false) {
   Problem problem = small_problem(logistic, sgd(0.5), 20);
+  if (copies) problem = with_copies(problem);
   problem.observables.times = {0, 20};
   std::atomic<bool> stop{units < 0.0};
   const Execution execution{.threads = threads,
@@ -119,6 +139,21 @@ TEST(Interruption, OnSeveralThreadsKeepsCompleteRuns) {
   expect_finite(result);
 }
 
+TEST(Interruption, KeepsWhatCopiesOfCompleteRunsMeasured) {
+  const Observables result = stopped_after(60, 100000, 2000.0, 1, true);
+  ASSERT_EQ(result.status, Status::interrupted);
+  ASSERT_GE(result.runs, 2);
+  EXPECT_EQ(result.at("response_from_5").replicates.rows(), result.runs);
+  ASSERT_TRUE(result.fluctuation_dissipation);
+  EXPECT_EQ(result.fluctuation_dissipation->correlation.size(), static_cast<std::size_t>(result.runs));
+  EXPECT_EQ(result.fluctuation_dissipation->integrated_response.size(), static_cast<std::size_t>(result.runs));
+  EXPECT_TRUE(result.at_stop.at("converged_fraction").available());
+  expect_finite(result);
+  const Observables nothing = stopped_after(60, 100, -1.0, 2, true);
+  EXPECT_FALSE(nothing.fluctuation_dissipation);
+  for (const auto& [name, estimate] : nothing.at_stop) EXPECT_FALSE(estimate.available()) << name;
+}
+
 TEST(Interruption, BeforeTwoRunsLeavesReasons) {
   for (const Dimensions& dimension : {Dimensions(60), Dimensions{60, 90}}) {
     const Observables result = stopped_after(dimension, 100, -1.0, 2);
@@ -140,13 +175,16 @@ TEST(Interruption, ExtrapolatesOnlyFromSizesWithRuns) {
 }
 
 TEST(Progress, ReachesItsTotalWithoutGoingBack) {
-  std::vector<Progress> reports;
-  const Execution execution{.threads = 2, .progress = [&](const Progress& progress) { reports.push_back(progress); }};
-  (void)simulate(small_problem(logistic, sgd(0.5), 20), {.dimension = {32, 64}, .runs = 4}, execution);
-  ASSERT_GE(reports.size(), 2U);
-  for (std::size_t i = 1; i < reports.size(); ++i) EXPECT_GT(reports[i].done, reports[i - 1].done);
-  EXPECT_DOUBLE_EQ(reports.back().done, reports.back().total);
-  EXPECT_EQ(reports.front().stage, "simulation N = 32, 64");
+  const Problem plain = small_problem(logistic, sgd(0.5), 20);
+  for (const Problem& problem : {plain, with_copies(plain), with_copies(diverging(1e160))}) {
+    std::vector<Progress> reports;
+    const Execution execution{.threads = 2, .progress = [&](const Progress& progress) { reports.push_back(progress); }};
+    (void)simulate(problem, {.dimension = {32, 64}, .runs = 4}, execution);
+    ASSERT_GE(reports.size(), 2U);
+    for (std::size_t i = 1; i < reports.size(); ++i) EXPECT_GT(reports[i].done, reports[i - 1].done);
+    EXPECT_DOUBLE_EQ(reports.back().done, reports.back().total);
+    EXPECT_EQ(reports.front().stage, "simulation N = 32, 64");
+  }
 }
 
 TEST(Progress, ExceptionsOfTheCallerComeBack) {

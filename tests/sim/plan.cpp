@@ -1,10 +1,13 @@
 // What a simulation needs and what it refuses, before it starts.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <string>
+#include <vector>
 
 #include "sgdyn/core/error.hpp"
 #include "sgdyn/io/option_table.hpp"
+#include "sgdyn/io/problem_file.hpp"
 #include "sgdyn/sim/simulate.hpp"
 #include "sim/problems.hpp"
 
@@ -49,6 +52,29 @@ TEST(SimulationPlan, CountsWeightsKeptForTheCorrelation) {
   const double difference = plan_simulation(all, {.dimension = 1000, .runs = 2}).sizes[0].bytes_per_run -
                             plan_simulation(ends, {.dimension = 1000, .runs = 2}).sizes[0].bytes_per_run;
   EXPECT_GE(difference, 999.0 * 1000.0 * 8.0);
+}
+
+// Two arrays for each trajectory and four copies of it a response, three with momentum; s and its memory for replicas.
+TEST(SimulationPlan, CountsCopies) {
+  const Problem plain = problem_at(0.01, 3);
+  const auto bytes = [](const Problem& problem) {
+    return plan_simulation(problem, {.dimension = 16000, .runs = 2}).sizes[0].bytes_per_run;
+  };
+  constexpr double column = 16000.0 * 8.0;
+  Problem momentum = plain;
+  momentum.algorithm.momentum = 0.9;
+  EXPECT_NEAR(bytes(momentum) - bytes(plain), column, 0.01 * column);
+  Problem response = plain;
+  response.observables.response = {1, 2};
+  EXPECT_NEAR(bytes(response) - bytes(plain), (2.0 * 8.0 + 1.0) * column, 0.1 * column);  // and one of signs
+  response.algorithm.momentum = 0.9;
+  EXPECT_NEAR(bytes(response) - bytes(momentum), (3.0 * 8.0 + 1.0) * column, 0.1 * column);
+  Problem replicas = plain;
+  replicas.observables.replicas = 2;
+  EXPECT_NEAR(bytes(replicas) - bytes(plain), (2.0 + 4.0) * column, 0.1 * column);  // and four reported steps
+  Problem temperature = plain;
+  temperature.observables.effective_temperature = true;
+  EXPECT_GT(bytes(temperature) - bytes(plain), 2.0 * 4.0 * column);
 }
 
 TEST(SimulationPlan, SortsSizesAndRunsSmallOnesMoreOften) {
@@ -128,6 +154,58 @@ TEST(SimulationPlan, RefusesOptionsOutOfRange) {
   EXPECT_EQ(refusal(problem, {.dimension = 2, .runs = 2, .realisations = 64}).key(), "");
 }
 
+Problem measuring(int replicas, bool temperature) {
+  Problem problem = problem_at(2.0, 8);
+  problem.observables.times = {0, 4, 6, 8};
+  problem.observables.replicas = replicas;
+  problem.observables.effective_temperature = temperature;
+  return problem;
+}
+
+TEST(SimulationPlan, AcceptsOptionsOfReplicasAndResponses) {
+  EXPECT_EQ(refusal(measuring(2, false), {.sampling_seeds = {7, 7}}).key(), "");
+  EXPECT_EQ(refusal(measuring(1, true), {.kick = 1.0, .waiting = {4, 6}}).key(), "");
+  Problem response = measuring(1, false);
+  response.observables.response = {2};
+  EXPECT_EQ(refusal(response, {.kick = 1e-3}).key(), "");
+}
+
+TEST(SimulationPlan, RefusesOptionsOfReplicasAndResponses) {
+  EXPECT_EQ(refusal(measuring(2, false), {.sampling_seeds = {1, 2, 3}}).key(), "simulation.sampling_seeds");
+  EXPECT_EQ(refusal(measuring(2, false), {.sampling_seeds = {1}}).key(), "simulation.sampling_seeds");
+  EXPECT_EQ(refusal(measuring(1, false), {.sampling_seeds = {1, 2}}).key(), "simulation.sampling_seeds");
+  for (const double kick : {0.0, -1.0, 1.5, std::nan("")}) {
+    EXPECT_EQ(refusal(measuring(1, true), {.kick = kick}).key(), "simulation.kick") << kick;
+  }
+  EXPECT_EQ(refusal(measuring(1, false), {.kick = 0.1}).key(), "simulation.kick");
+  for (const std::vector<int>& waiting : {std::vector<int>{5}, {4, 4}, {6, 4}, {-1}, {9}}) {
+    EXPECT_EQ(refusal(measuring(1, true), {.waiting = waiting}).key(), "simulation.waiting") << waiting[0];
+  }
+  EXPECT_EQ(refusal(measuring(1, false), {.waiting = {4}}).key(), "simulation.waiting");
+  EXPECT_NE(refusal(measuring(1, true), {.waiting = {5}}).message().find("5 is not a reported step"),
+            std::string::npos);
+}
+
+SimulationOptions options_from(const std::string& lines) {
+  const std::vector<std::string> tables{"simulation"};
+  const std::string text =
+      "[data]\nmodel = \"two-clusters\"\nalpha = 2.0\nnoise = 0.5\n[loss]\nname = \"logistic\"\n"
+      "[algorithm]\nname = \"gd\"\nlearning_rate = 0.2\nsteps = 9\n[simulation]\n";
+  OptionTable table = parse_problem_file(text + lines, "test.toml", {}, tables).table("simulation");
+  return read_simulation_options(table);
+}
+
+TEST(SimulationOptions, AreReadFromTheTable) {
+  const SimulationOptions options = options_from("sampling_seeds = [3, 12]\nkick = 0.25\nwaiting = [4, 7]\n");
+  EXPECT_EQ(options.sampling_seeds, (std::vector<std::uint64_t>{3, 12}));
+  EXPECT_EQ(options.kick, 0.25);
+  EXPECT_EQ(options.waiting, (std::vector<int>{4, 7}));
+  for (const std::string wrong : {"kick = 0.0", "kick = -0.1", "kick = \"small\"", "waiting = [1.5]",
+                                  "sampling_seeds = [-1, 2]", "kicks = 0.1"}) {
+    EXPECT_THROW((void)options_from(wrong), InputError) << wrong;
+  }
+}
+
 TEST(SimulationOptions, DefaultWhereTheTableIsAbsent) {
   OptionTable table("simulation");
   const SimulationOptions options = read_simulation_options(table);
@@ -135,6 +213,9 @@ TEST(SimulationOptions, DefaultWhereTheTableIsAbsent) {
   EXPECT_EQ(options.runs, 32);
   EXPECT_EQ(options.realisations, 1);
   EXPECT_EQ(options.seed, 1U);
+  EXPECT_TRUE(options.sampling_seeds.empty());
+  EXPECT_FALSE(options.kick.has_value());
+  EXPECT_TRUE(options.waiting.empty());
 }
 
 }  // namespace

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <Eigen/Dense>
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -39,26 +41,80 @@ class Textbook {
 
   /// Columns: the states w(0), w(1), ... of one realisation.
   [[nodiscard]] Eigen::MatrixXd trajectory(std::uint32_t id) const {
+    return trajectory(id, Stream(seed_, Purpose::sampling, id));
+  }
+
+  /// The same with minibatches from a stream of one's own.
+  [[nodiscard]] Eigen::MatrixXd trajectory(std::uint32_t id, Stream minibatches) const {
     const int steps = problem_.algorithm.steps;
     Eigen::MatrixXd states(dimension_, steps + 1);
     states.col(0) = initial_weights(id);
-    Stream stream(seed_, Purpose::sampling, id);
     std::vector<double> memory(static_cast<std::size_t>(samples_), 0.0);
     std::vector<double> s(memory.size());
-    const double dt = problem_.algorithm.learning_rate.at(0);
     for (int t = 0; t < steps; ++t) {
-      scheme_->draw_batch(t, stream, memory, s);
+      scheme_->draw_batch(t, minibatches, memory, s);
       const Eigen::VectorXd w = states.col(t);
-      Eigen::VectorXd gradient = problem_.loss.ridge * w;
+      const Eigen::VectorXd moved = with_momentum(states, t);
+      const Eigen::VectorXd point = gradient_point(states, t);
+      Eigen::VectorXd gradient = problem_.loss.ridge * point;
       for (Eigen::Index mu = 0; mu < samples_; ++mu) {
-        gradient += s[static_cast<std::size_t>(mu)] * field_slope(mu, w) / root_n() * inputs_.row(mu).transpose();
+        gradient += s[static_cast<std::size_t>(mu)] * field_slope(mu, point) / root_n() * inputs_.row(mu).transpose();
       }
-      states.col(t + 1) = w - dt * gradient;
+      states.col(t + 1) = moved - problem_.algorithm.learning_rate.at(t) * gradient;
     }
     return states;
   }
 
-  /// overlap, norm, training_loss, training_accuracy, generalisation_error, support_fraction
+  /// Columns: the derivative of w(t) with respect to eps, where eps * direction is added at the end of step `from` (a
+  /// kick), or dt(u) eps * direction at the end of every step u >= from (a field). The linearised equation of motion.
+  [[nodiscard]] Eigen::MatrixXd tangent(std::uint32_t id, const Eigen::VectorXd& direction, int from,
+                                        bool field) const {
+    const int steps = problem_.algorithm.steps;
+    const Eigen::MatrixXd states = trajectory(id);
+    Eigen::MatrixXd change = Eigen::MatrixXd::Zero(dimension_, steps + 1);
+    Stream minibatches(seed_, Purpose::sampling, id);
+    std::vector<double> memory(static_cast<std::size_t>(samples_), 0.0);
+    std::vector<double> s(memory.size());
+    for (int t = 0; t < steps; ++t) {
+      scheme_->draw_batch(t, minibatches, memory, s);
+      const double dt = problem_.algorithm.learning_rate.at(t);
+      const Eigen::VectorXd point = gradient_point(states, t);
+      const Eigen::VectorXd shift = gradient_point(change, t);
+      Eigen::VectorXd force = problem_.loss.ridge * shift;
+      for (Eigen::Index mu = 0; mu < samples_; ++mu) {
+        const double stiffness = s[static_cast<std::size_t>(mu)] * field_curvature(mu, point);
+        force += stiffness * inputs_.row(mu).dot(shift) / static_cast<double>(dimension_) * inputs_.row(mu).transpose();
+      }
+      change.col(t + 1) = with_momentum(change, t) - dt * force;
+      if (field && t >= from) change.col(t + 1) += dt * direction;
+      if (!field && t == from) change.col(t + 1) += direction;
+    }
+    return change;
+  }
+
+  /// |gradient on the minibatch|^2/(bN) of each update, from what the update did.
+  [[nodiscard]] Eigen::VectorXd scaled_gradients(const Eigen::MatrixXd& states) const {
+    Eigen::VectorXd result(states.cols() - 1);
+    for (Eigen::Index t = 0; t < result.size(); ++t) {
+      const int step = static_cast<int>(t);
+      const double dt = problem_.algorithm.learning_rate.at(step);
+      result[t] = (with_momentum(states, step) - states.col(t + 1)).squaredNorm() /
+                  (dt * dt * scheme_->mean() * static_cast<double>(dimension_));
+    }
+    return result;
+  }
+
+  /// The random signs of a realisation's perturbations, zero along v.
+  [[nodiscard]] Eigen::VectorXd signs(std::uint32_t id) const {
+    Eigen::VectorXd sigma(dimension_);
+    sigma[0] = 0.0;
+    const std::span<double> others(sigma.data() + 1, static_cast<std::size_t>(dimension_) - 1);
+    Stream(seed_, Purpose::perturbation, id).uniforms(others);
+    for (double& value : others) value = value < 0.5 ? -1.0 : 1.0;
+    return sigma;
+  }
+
+  /// overlap, norm, training_loss, training_accuracy, generalisation_error, support_fraction; zero for the distance
   [[nodiscard]] Eigen::VectorXd observables(const Eigen::VectorXd& w) const {
     double loss = 0.0;
     double correct = 0.0;
@@ -72,9 +128,9 @@ class Textbook {
     const double m = w[0] / root_n();
     const double norm = w.squaredNorm() / static_cast<double>(dimension_);
     const auto samples = static_cast<double>(samples_);
-    Eigen::VectorXd result(6);
+    Eigen::VectorXd result(7);
     result << m, norm, loss / static_cast<double>(dimension_), correct / samples, model_->generalisation_error(m, norm),
-        support / samples;
+        support / samples, 0.0;
     return result;
   }
 
@@ -110,6 +166,15 @@ class Textbook {
     return w;
   }
 
+  // w(t) + mu (w(t) - w(t-1)) with w(-1) = w(0).
+  [[nodiscard]] Eigen::VectorXd with_momentum(const Eigen::MatrixXd& states, int t) const {
+    return states.col(t) + problem_.algorithm.momentum * (states.col(t) - states.col(std::max(0, t - 1)));
+  }
+  [[nodiscard]] Eigen::VectorXd gradient_point(const Eigen::MatrixXd& states, int t) const {
+    if (problem_.algorithm.momentum_kind == MomentumKind::heavy_ball) return states.col(t);
+    return with_momentum(states, t);
+  }
+
   [[nodiscard]] double root_n() const { return std::sqrt(static_cast<double>(dimension_)); }
   [[nodiscard]] double field(Eigen::Index mu, const Eigen::VectorXd& w) const {
     return inputs_.row(mu).dot(w) / root_n();
@@ -130,6 +195,16 @@ class Textbook {
     std::vector<double> first(1), second(1);
     model_->margin_derivatives(y, r, first, second);
     return of(&Loss::d1, margin(mu, w)) * first[0];
+  }
+
+  // Lambda''(y, r) = l''(h) (dh/dr)^2 + l'(h) d2h/dr2
+  [[nodiscard]] double field_curvature(Eigen::Index mu, const Eigen::VectorXd& w) const {
+    const std::vector<double> y{labels_[static_cast<std::size_t>(mu)]};
+    const std::vector<double> r{field(mu, w)};
+    std::vector<double> first(1), second(1);
+    model_->margin_derivatives(y, r, first, second);
+    const double h = margin(mu, w);
+    return of(&Loss::d2, h) * first[0] * first[0] + of(&Loss::d1, h) * second[0];
   }
 
   double of(void (Loss::*function)(std::span<const double>, std::span<double>) const, double h) const {
