@@ -13,8 +13,8 @@
 namespace sgdyn {
 namespace {
 
-/// A JSON scalar, list or object as TOML; strings are ASCII, whose escapes are spelt alike in both. Doubles keep a point
-/// or an exponent, so that they read back as doubles (and -0.0 as itself).
+/// A JSON scalar, list or object as TOML; strings are ASCII, whose escapes are spelt alike in both. Doubles keep a
+/// point or an exponent, so that they read back as doubles (and -0.0 as itself).
 std::string toml_value(const nlohmann::ordered_json& value) {
   if (value.is_number_float()) {
     const std::string text = shortest(value.get<double>());

@@ -200,6 +200,7 @@ Observables extrapolate(std::vector<Observables> sizes) {
   }
   if (sizes.back().steps.size() == result.steps.size()) {
     result.fluctuation_dissipation = sizes.back().fluctuation_dissipation;
+    result.effective_temperature = sizes.back().effective_temperature;
   }
   combine_status(result, sizes);
   describe(result, sizes, weights);

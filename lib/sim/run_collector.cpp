@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "sgdyn/core/parameters.hpp"
+#include "sgdyn/model/sampling_scheme.hpp"
 #include "sgdyn/observable/catalogue.hpp"
+#include "sgdyn/observable/effective_temperature.hpp"
 #include "sgdyn/sim/at_stop.hpp"
 
 namespace sgdyn::sim {
@@ -189,6 +191,8 @@ void RunCollector::set_fluctuation_dissipation(Observables& result) const {
     }
     points.integrated_response.push_back(std::move(chi));
   }
+  const auto scheme = make_sampling_scheme(problem_.algorithm.sampling, problem_.algorithm.learning_rate);
+  result.effective_temperature = effective_temperature(points, decorrelation_steps(*scheme, problem_.algorithm.steps));
   result.fluctuation_dissipation = std::move(points);
 }
 
