@@ -37,7 +37,7 @@ struct Options {
   std::map<std::string, std::string> own{};  ///< {"--error", "1e-4"}
 };
 
-/// An option of one subcommand; all take a value.
+/// An option of one subcommand. Without a name for its value it takes none, and is given or not.
 struct OwnOption {
   std::string flag;
   std::string value_name;

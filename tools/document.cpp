@@ -6,6 +6,7 @@
 #include "notes.hpp"
 #include "sgdyn/io/problem_file.hpp"
 #include "sgdyn/io/result.hpp"
+#include "sgdyn/validation/temperatures.hpp"
 
 namespace sgdyn::tools {
 namespace {
@@ -77,7 +78,12 @@ void add_comparisons(ordered_json& document, const Outcome& outcome) {
     for (const Pair& pair : outcome.comparisons[i].pairs) pairs.push_back(pair_document(pair, producer));
     comparisons.push_back(comparison_document(outcome.comparisons[i], producer));
   }
+  for (const Observables& theory : outcome.theories) {
+    const auto pair = outcome.simulation ? compare_temperatures(theory, *outcome.simulation) : std::nullopt;
+    if (pair) pairs.push_back(pair_document(*pair, theory.producer));
+  }
   document["agreement"] = pairs;
+  if (!outcome.verdict) return;
   document["verdict"] = to_string(*outcome.verdict);
   document["verdict_reason"] = outcome.verdict_reason;
   // One theory is the rule: its comparison stands by itself, several make a list.
@@ -91,7 +97,8 @@ void add_comparisons(ordered_json& document, const Outcome& outcome) {
 // Functions of two times are files beside the document: where they are, or why there is none.
 void add_arrays(ordered_json& block, const Outcome& outcome, const Observables& producer,
                 const std::vector<std::string>& files) {
-  for (const std::string name : {"correlation", "response"}) {
+  for (const std::string name : {"correlation", "response", "replica_correlation"}) {
+    if (name == "replica_correlation" && outcome.problem.observables.replicas < 2) continue;
     const std::string file = "arrays/" + producer.producer + "_" + name + ".npy";
     const bool written = std::find(files.begin(), files.end(), file) != files.end();
     std::string reason = why_no_array(outcome, producer, name);
@@ -120,7 +127,7 @@ ordered_json result_document(const Outcome& outcome, const std::vector<std::stri
   for (const Observables* producer : producers(outcome)) {
     document[producer->producer] = producer_document(outcome, *producer, files);
   }
-  if (outcome.verdict) add_comparisons(document, outcome);
+  if (outcome.verdict || (outcome.simulation && !outcome.theories.empty())) add_comparisons(document, outcome);
   if (const std::vector<std::string> all = notes(outcome); !all.empty()) document["notes"] = all;
   if (!files.empty()) document["files"] = files;
   return document;

@@ -9,6 +9,7 @@
 
 #include "notes.hpp"
 #include "sgdyn/observable/catalogue.hpp"
+#include "sgdyn/observable/effective_temperature.hpp"
 
 namespace sgdyn::tools {
 namespace {
@@ -100,6 +101,11 @@ void add_simulation(FigureScript& script, std::vector<std::string>& clauses, con
                                 quoted(simulation_label(simulation, stride))));
 }
 
+// The time axis: k dt, or with a schedule the sum of dt over the steps made.
+std::string time_label(const Problem& problem) {
+  return quoted(problem.algorithm.learning_rate.constant() ? "time t = k dt" : "time t = sum of dt(k)");
+}
+
 std::string plot_command(const std::vector<std::string>& clauses) {
   return "plot " + fmt::format("{}", fmt::join(clauses, ", \\\n  ")) + "\n";
 }
@@ -186,13 +192,13 @@ FigureScript series_script(const Outcome& outcome, const std::string& observable
       script.caption += " Values outside [0, 1] come from the extrapolation in 1/N, which is not cut off.";
     }
   }
-  script.commands =
-      fmt::format(
-          "set title {} noenhanced font ',10'\nset xlabel 'time t = k dt'\nset ylabel {}\nset key below center "
-          "horizontal Left reverse width 2 maxrows 2\n"
-          "set xlabel offset 0,0.3\n{}",
-          title(outcome.problem), quoted(spaced(observable) + ",  " + with_subscript(symbol)), time_range(outcome)) +
-      plot_command(clauses);
+  script.commands = fmt::format(
+                        "set title {} noenhanced font ',10'\nset xlabel {}\nset ylabel {}\nset key below center "
+                        "horizontal Left reverse width 2 maxrows 2\n"
+                        "set xlabel offset 0,0.3\n{}",
+                        title(outcome.problem), time_label(outcome.problem),
+                        quoted(spaced(observable) + ",  " + with_subscript(symbol)), time_range(outcome)) +
+                    plot_command(clauses);
   return script;
 }
 
@@ -241,7 +247,8 @@ FigureScript agreement_script(const Outcome& outcome, const Observables& theory,
       "set ylabel 'gap  [% of largest value]'\n",
       title(outcome.problem));
   script.commands += plot_command(gaps);
-  script.commands += "unset title\nunset key\nset xlabel 'time t = k dt'\nset ylabel 'z = gap / standard error'\n";
+  script.commands +=
+      "unset title\nunset key\nset xlabel " + time_label(outcome.problem) + "\nset ylabel 'z = gap / standard error'\n";
   script.commands +=
       "set yrange [*<" + number(-1.15 * comparison.threshold) + ":" + number(1.15 * comparison.threshold) + "<*]\n";
   script.commands += plot_command(deviations) + "unset multiplot\n";
@@ -250,11 +257,15 @@ FigureScript agreement_script(const Outcome& outcome, const Observables& theory,
 
 FigureScript two_time_script(const Outcome& outcome, const Observables& producer, const std::string& array,
                              bool causal) {
-  const std::string symbol = array == "response" ? "R(t,t')" : "C(t,t')";
+  const std::string symbol = array == "response" ? "R(t,t')" : array == "correlation" ? "C(t,t')" : "C_{12}(t,t')";
   FigureScript script;
   script.name = producer.producer + "_" + array;
-  script.caption = fmt::format("{} {} of {}{}.", array == "response" ? "Response" : "Correlation", symbol,
-                               display_name(producer), causal ? ", zero for t' \u2265 t (left blank)" : "");
+  script.caption = fmt::format("{} {} of {}{}.",
+                               array == "response"      ? "Response"
+                               : array == "correlation" ? "Correlation"
+                                                        : "Correlation of two replicas",
+                               array == "replica_correlation" ? "C12(t,t')" : symbol, display_name(producer),
+                               causal ? ", zero for t' \u2265 t (left blank)" : "");
   script.width = 620;
   script.height = 540;
   const std::vector<std::size_t> grid = uniform_grid(producer.time, std::min(producer.time.size(), most_pixels));
@@ -268,8 +279,97 @@ FigureScript two_time_script(const Outcome& outcome, const Observables& producer
       "ratio 1\n"
       "unset key\nunset grid\nset xrange [{}:{}]\nset yrange [{}:{}]\n"
       "plot $map matrix using ({}+$1*{}):({}+$2*{}):3 with image\n",
-      title(outcome.problem), quoted(array + "  " + symbol), number(first - width / 2), number(last + width / 2),
-      number(first - width / 2), number(last + width / 2), number(first), number(width), number(first), number(width));
+      title(outcome.problem), quoted(spaced(array) + "  " + symbol), number(first - width / 2),
+      number(last + width / 2), number(first - width / 2), number(last + width / 2), number(first), number(width),
+      number(first), number(width));
+  return script;
+}
+
+namespace {
+
+// At most `most` of the curves, those after waiting times within the window first to last.
+std::vector<FdtCurve> some_curves(const Observables& producer, std::size_t most) {
+  std::vector<FdtCurve> curves;
+  if (!producer.fluctuation_dissipation) return curves;
+  const auto& temperature = producer.effective_temperature;
+  for (FdtCurve& curve : fdt_curves(*producer.fluctuation_dissipation)) {
+    const bool known = temperature && temperature->temperature.available();
+    const bool inside = known && curve.waiting >= temperature->window.first_waiting &&
+                        curve.waiting <= temperature->window.last_waiting;
+    if (inside || !known) curves.push_back(std::move(curve));
+  }
+  const std::size_t stride = stride_for(curves.size(), most);
+  std::vector<FdtCurve> some;
+  for (std::size_t i = 0; i < curves.size(); i += stride) some.push_back(std::move(curves[i]));
+  return some;
+}
+
+// Every lag, or with `thinned` ever fewer as they get longer, where the curve stands still.
+std::string fdt_block(const std::string& name, const FdtCurve& curve, bool thinned) {
+  std::string block = "$" + name + " << EOD\n";
+  for (std::size_t i = 0; i < curve.steps.size(); i += thinned ? 1 + i / 4 : 1) {
+    const auto row = static_cast<Eigen::Index>(i);
+    block += fmt::format("{} {} {} {}\n", number(curve.relaxation.mean[row]),
+                         number(curve.integrated_response.mean[row]), number(curve.relaxation.standard_error[row]),
+                         number(curve.integrated_response.standard_error[row]));
+  }
+  return block + "EOD\n";
+}
+
+// "0.01484 +- 0.00007": as many decimals as the error has.
+std::string temperature_text(const Estimate& temperature) {
+  const double error = temperature.standard_error;
+  const int decimals = error > 0.0 ? std::clamp(static_cast<int>(std::ceil(-std::log10(error))), 0, 12) : 6;
+  return fmt::format("{:.{}f} \u00b1 {:.{}f}", temperature.value, decimals, error, decimals);
+}
+
+void add_fdt_theory(FigureScript& script, std::vector<std::string>& clauses, const Observables& theory) {
+  std::size_t index = 0;
+  for (const FdtCurve& curve : some_curves(theory, 4)) {
+    const std::string block = fmt::format("fdt_theory{}", index);
+    script.data += fdt_block(block, curve, false);
+    clauses.push_back(fmt::format("${} using 1:2 with linespoints pt 6 ps 0.5 lw 1.2 lc rgb '{}' title {}", block,
+                                  theory_lines[index % theory_lines.size()],
+                                  quoted(fmt::format("{}, t_w = step {}", display_name(theory), curve.waiting))));
+    ++index;
+  }
+  if (!theory.effective_temperature || !theory.effective_temperature->temperature.available()) return;
+  const EffectiveTemperature& found = *theory.effective_temperature;
+  clauses.push_back(fmt::format("{} + x/{} with lines dt 2 lw 2 lc rgb '#222222' title {}", number(found.intercept),
+                                number(found.temperature.value),
+                                quoted("fit, T_eff = " + temperature_text(found.temperature))));
+}
+
+void add_fdt_simulation(FigureScript& script, std::vector<std::string>& clauses, const Observables& simulation) {
+  const char* colour = "#d1495b";
+  std::size_t index = 0;
+  for (const FdtCurve& curve : some_curves(simulation, 2)) {
+    const std::string block = fmt::format("fdt_simulation{}", index);
+    script.data += fdt_block(block, curve, true);
+    clauses.push_back(
+        fmt::format("${} using 1:2:3:4 with xyerrorbars pt 7 ps 0.4 lw 1.2 lc rgb '{}' {}", block, colour,
+                    index > 0 ? "notitle" : "title " + quoted(fmt::format("simulation (bars \u00b1 1 s.e.)"))));
+    ++index;
+  }
+}
+
+}  // namespace
+
+FigureScript fdt_script(const Outcome& outcome) {
+  FigureScript script;
+  script.name = "fluctuation_dissipation";
+  script.caption =
+      "Integrated response against correlation after some waiting times; the inverse slope is the effective "
+      "temperature.";
+  std::vector<std::string> clauses;
+  for (const Observables& theory : outcome.theories) add_fdt_theory(script, clauses, theory);
+  if (outcome.simulation) add_fdt_simulation(script, clauses, *outcome.simulation);
+  script.commands = fmt::format(
+                        "set title {} noenhanced font ',10'\nset xlabel '1 - C(t,t_w)/C(t_w,t_w)'\n"
+                        "set ylabel '{{/Symbol c}}(t,t_w)/C(t_w,t_w)'\nset xrange [0:*]\nset yrange [0:*]\n"
+                        "set key right bottom Left reverse\n",
+                        title(outcome.problem)) +
+                    plot_command(clauses);
   return script;
 }
 

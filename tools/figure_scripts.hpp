@@ -31,4 +31,8 @@ struct FigureScript {
 [[nodiscard]] FigureScript two_time_script(const Outcome& outcome, const Observables& producer,
                                            const std::string& array, bool causal);
 
+/// The fluctuation-dissipation plot: curves of the theory after some waiting times, points of the simulation, and the
+/// fitted line.
+[[nodiscard]] FigureScript fdt_script(const Outcome& outcome);
+
 }  // namespace sgdyn::tools

@@ -56,6 +56,7 @@ std::vector<FigureScript> all_scripts(const Outcome& outcome) {
     if (outcome.comparisons[i].pairs.empty() || outcome.theories[i].time.size() < 2) continue;
     scripts.push_back(agreement_script(outcome, outcome.theories[i], outcome.comparisons[i]));
   }
+  if (outcome.problem.observables.effective_temperature) scripts.push_back(fdt_script(outcome));
   add_two_times(scripts, outcome);
   return scripts;
 }

@@ -43,7 +43,7 @@ std::string why_no_array(const Outcome& outcome, const Observables& producer, co
   if (producer.two_time.contains(array)) return "";
   if (producer.steps.empty()) return "no step was finished";
   if (producer.producer == "simulation")
-    return "the simulation measures no response, which takes a second, pushed copy";
+    return "the simulation measures responses to single kicks only, those of observables.response";
   const Problem& problem = outcome.theory_problem ? *outcome.theory_problem : outcome.problem;
   if (array == "response" && !make_loss(problem.loss.loss)->smooth()) {
     return "the derivative of the " + problem.loss.loss.name +

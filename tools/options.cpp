@@ -64,7 +64,11 @@ void add_command(CLI::App& app, const Command& command, Typed& typed) {
   CLI::App* sub = app.add_subcommand(command.name, example_then_summary(command));
   sub->allow_extras();
   for (const OwnOption& option : command.options) {
-    sub->add_option(option.flag, typed.own[option.flag], option.help)->type_name(option.value_name);
+    if (option.value_name.empty()) {
+      sub->add_flag(option.flag, option.help);
+    } else {
+      sub->add_option(option.flag, typed.own[option.flag], option.help)->type_name(option.value_name);
+    }
   }
   add_shared_options(*sub, typed, command.takes);
 }

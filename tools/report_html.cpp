@@ -107,6 +107,7 @@ std::string final_values_section(const Outcome& outcome) {
   }
   std::string rows;
   for (const std::string& name : observable_names(outcome)) {
+    if (outcome.problem.observables.replicas < 2 && observable_info(name).needs_replicas) continue;  // nobody asked
     std::string row = fmt::format("<tr><td>{} <span class=\"soft\">{}</span></td>", spaced(name),
                                   html_symbol(observable_symbol(name)));
     for (const Observables* producer : shown) {
@@ -120,6 +121,31 @@ std::string final_values_section(const Outcome& outcome) {
     rows += row + "</tr>\n";
   }
   return shown.empty() ? "" : "<h2>Last reported values</h2>\n" + table(head, rows);
+}
+
+std::string estimate_cell(const Estimate& estimate) {
+  if (!estimate.available()) return "<td class=\"soft\">not available: " + escaped(estimate.reason) + "</td>";
+  return fmt::format("<td>{} \u00b1 {}</td>", value_text(estimate.value), error_text(estimate.standard_error));
+}
+
+// The effective temperature where it was asked for, and where the runs came to rest if they did.
+std::string estimates_section(const Outcome& outcome) {
+  std::string rows;
+  for (const Observables* producer : producers(outcome)) {
+    const auto row = [&](const std::string& name, const Estimate& estimate) {
+      rows += "<tr><td>" + name + ", " + display_name(*producer) + "</td>" + estimate_cell(estimate) + "</tr>\n";
+    };
+    if (outcome.problem.observables.effective_temperature && producer->effective_temperature) {
+      row("effective temperature", producer->effective_temperature->temperature);
+    }
+    const auto step = producer->at_stop.find("step");
+    if (step == producer->at_stop.end() || !step->second.available()) continue;
+    for (const char* name : {"step", "distance", "support_fraction", "converged_fraction"}) {
+      const auto found = producer->at_stop.find(name);
+      if (found != producer->at_stop.end()) row("at the stop: " + spaced(name), found->second);
+    }
+  }
+  return rows.empty() ? "" : "<h2>Temperature and stop</h2>\n" + table("<th>quantity</th><th>value</th>", rows);
 }
 
 std::string sizes_section(const Observables& simulation) {
@@ -226,7 +252,7 @@ std::string report_html(const Outcome& outcome, const std::vector<Figure>& figur
     body += comparison_section(outcome.theories[i], *outcome.simulation, outcome.comparisons[i]);
   }
   body += figures_section(figures, figure_directory);
-  body += final_values_section(outcome) + notes_section(outcome);
+  body += final_values_section(outcome) + estimates_section(outcome) + notes_section(outcome);
   if (outcome.simulation && !outcome.simulation->sizes.empty()) body += sizes_section(*outcome.simulation);
   body += "<div class=\"pair\">\n" + problem_section(outcome) + settings_section(outcome) + "</div>\n";
   body += assumptions_section(outcome) + definitions_section();

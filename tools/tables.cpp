@@ -8,6 +8,7 @@
 #include "notes.hpp"
 #include "session.hpp"
 #include "sgdyn/observable/catalogue.hpp"
+#include "sgdyn/validation/temperatures.hpp"
 
 namespace sgdyn::tools {
 namespace {
@@ -25,7 +26,7 @@ std::string size_text(const Observables& producer) {
   return "N \u2192 \u221e from N = " + sizes;
 }
 
-std::string producer_table(const Observables& producer) {
+std::string producer_table(const Observables& producer, int replicas) {
   if (producer.steps.empty()) return fmt::format("{}: no step was finished\n", display_name(producer));
   std::string text = fmt::format("{}, {}, after step {} (t = {:.6g})\n", display_name(producer), size_text(producer),
                                  producer.steps.back(), producer.time.back());
@@ -35,12 +36,57 @@ std::string producer_table(const Observables& producer) {
     const auto found = producer.series.find(name);
     if (found == producer.series.end()) continue;
     const Series& series = found->second;
+    if (replicas < 2 && observable_info(name).needs_replicas) continue;  // nobody asked
     if (!series.available()) {
       text += fmt::format("  {:<22}{:>14}  {}\n", name, "-", series.reason);
     } else {
       text += fmt::format("  {:<22}{:>14}{:>16}\n", name, value_text(series.mean[last]),
                           error_text(series.standard_error[last]));
     }
+  }
+  return text;
+}
+
+std::string estimate_text(const Estimate& estimate) {
+  if (!estimate.available()) return "- (" + estimate.reason + ")";
+  return value_text(estimate.value) + " +- " + error_text(estimate.standard_error);
+}
+
+// One line a producer, where an effective temperature was asked for.
+std::string temperature_text(const Outcome& outcome) {
+  if (!outcome.problem.observables.effective_temperature) return "";
+  std::string text;
+  for (const Observables* producer : producers(outcome)) {
+    if (!producer->effective_temperature) continue;
+    const auto& [temperature, intercept, window] = *producer->effective_temperature;
+    text += fmt::format("effective temperature, {}: {}", display_name(*producer), estimate_text(temperature));
+    if (temperature.available()) {
+      text += fmt::format("  (waiting times of step {} to {}, lags of {} to {} steps)", window.first_waiting,
+                          window.last_waiting, window.shortest_lag, window.longest_lag);
+    }
+    text += "\n";
+  }
+  for (const Observables& theory : outcome.theories) {
+    const auto pair = outcome.simulation ? compare_temperatures(theory, *outcome.simulation) : std::nullopt;
+    if (pair) text += fmt::format("{} minus simulation: z = {:+.2f}\n", display_name(theory), pair->z);
+  }
+  return text;
+}
+
+// Where the runs came to rest, if any did.
+std::string stop_text(const Outcome& outcome) {
+  std::string text;
+  for (const Observables* producer : producers(outcome)) {
+    const auto step = producer->at_stop.find("step");
+    if (step == producer->at_stop.end() || !step->second.available()) continue;
+    text += fmt::format("{} stops (|gradient|^2/(bN) <= {:.0e}) at step {}", display_name(*producer),
+                        stopping_threshold, estimate_text(step->second));
+    for (const char* name : {"distance", "support_fraction", "converged_fraction"}) {
+      const auto found = producer->at_stop.find(name);
+      if (found == producer->at_stop.end() || !found->second.available()) continue;
+      text += fmt::format(", {} {}", name, estimate_text(found->second));
+    }
+    text += "\n";
   }
   return text;
 }
@@ -69,8 +115,10 @@ std::string outcome_text(const Outcome& outcome) {
     text += comparison_text(outcome.comparisons[i]);
   }
   if (outcome.comparisons.empty()) {
-    for (const Observables* producer : producers(outcome)) text += producer_table(*producer);
+    for (const Observables* producer : producers(outcome))
+      text += producer_table(*producer, outcome.problem.observables.replicas);
   }
+  text += temperature_text(outcome) + stop_text(outcome);
   for (const std::string& note : notes(outcome)) text += "note: " + note + "\n";
   return text;
 }

@@ -67,6 +67,7 @@ struct FdtWindow {
 
 struct EffectiveTemperature {
   Estimate temperature;
+  double intercept = 0;  ///< of the line chi/C = intercept + (1 - C/C)/temperature
   FdtWindow window;
 };
 

@@ -72,7 +72,8 @@ Json temperature_json(const Observables& observables) {
             {"window", nullptr},
             {"reason", "the " + observables.producer + " was not asked for it (observables.effective_temperature)"}};
   }
-  const auto& [temperature, window] = *observables.effective_temperature;
+  const Estimate& temperature = observables.effective_temperature->temperature;
+  const FdtWindow& window = observables.effective_temperature->window;
   Json block = to_json(temperature, observables.status, name);
   block["window"] = nullptr;
   if (temperature.available()) {

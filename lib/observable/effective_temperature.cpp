@@ -62,7 +62,7 @@ class Estimator {
 
  private:
   static EffectiveTemperature refuse(std::string reason) {
-    return {.temperature = Estimate::unavailable(std::move(reason)), .window = {}};
+    return {.temperature = Estimate::unavailable(std::move(reason)), .intercept = 0.0, .window = {}};
   }
   [[nodiscard]] Index waiting_count() const { return static_cast<Index>(relation_.waiting.size()); }
   [[nodiscard]] int waiting(Index w) const { return relation_.waiting[static_cast<std::size_t>(w)]; }
@@ -192,6 +192,9 @@ class Estimator {
     EffectiveTemperature result;
     result.temperature.value = 1.0 / all;
     result.temperature.standard_error = error / (all * all);
+    for (const Curve& curve : curves) {
+      result.intercept += curve.weight.dot(curve.y - all * curve.x) / (curve.weight.sum() * n);
+    }
     result.window = {.first_waiting = waiting(window.first),
                      .last_waiting = waiting(window.last),
                      .shortest_lag = shortest_lag_,
@@ -208,6 +211,31 @@ class Estimator {
 
 EffectiveTemperature effective_temperature(const FluctuationDissipation& relation, int shortest_lag) {
   return Estimator(relation, shortest_lag).estimate();
+}
+
+std::vector<FdtCurve> fdt_curves(const FluctuationDissipation& relation) {
+  std::vector<FdtCurve> curves;
+  const auto replicates = static_cast<Index>(relation.correlation.size());
+  for (std::size_t w = 0; w < relation.waiting.size() && replicates >= 2; ++w) {
+    const auto begin = std::lower_bound(relation.steps.begin(), relation.steps.end(), relation.waiting[w]);
+    const Index at = begin - relation.steps.begin();
+    const Index count = static_cast<Index>(relation.steps.size()) - at - 1;
+    if (count < 1) continue;
+    Eigen::MatrixXd x(replicates, count), y(replicates, count);
+    for (Index s = 0; s < replicates; ++s) {
+      const auto C = relation.correlation[static_cast<std::size_t>(s)].col(static_cast<Index>(w));
+      const auto chi = relation.integrated_response[static_cast<std::size_t>(s)].col(static_cast<Index>(w));
+      x.row(s) = (1.0 - C.tail(count).array() / C[at]).transpose();
+      y.row(s) = chi.tail(count).transpose() / C[at];
+    }
+    FdtCurve curve;
+    curve.waiting = relation.waiting[w];
+    curve.steps.assign(begin + 1, relation.steps.end());
+    curve.relaxation = Series::from_replicates(std::move(x));
+    curve.integrated_response = Series::from_replicates(std::move(y));
+    curves.push_back(std::move(curve));
+  }
+  return curves;
 }
 
 }  // namespace sgdyn

@@ -1,6 +1,8 @@
 // The effective temperature of a stationary state, from the fluctuation-dissipation relation (EN eq. 7 and appendix A).
 #pragma once
 
+#include <vector>
+
 #include "sgdyn/core/observables.hpp"
 
 namespace sgdyn {
@@ -17,5 +19,16 @@ namespace sgdyn {
 /// Unavailable, with the reason, when no such window exists (not stationary), when nothing fluctuates, or when the
 /// slope is not positive beyond its error.
 [[nodiscard]] EffectiveTemperature effective_temperature(const FluctuationDissipation& relation, int shortest_lag);
+
+/// The fluctuation-dissipation plot after one waiting time: means and standard errors over the replicates.
+struct FdtCurve {
+  int waiting = 0;
+  std::vector<int> steps;      ///< t > t_w
+  Series relaxation;           ///< 1 - C(t, t_w)/C(t_w, t_w)
+  Series integrated_response;  ///< chi(t, t_w)/C(t_w, t_w)
+};
+
+/// One curve a waiting time that later steps follow; none with fewer than two replicates.
+[[nodiscard]] std::vector<FdtCurve> fdt_curves(const FluctuationDissipation& relation);
 
 }  // namespace sgdyn
