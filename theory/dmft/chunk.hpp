@@ -13,10 +13,8 @@
 
 namespace sgdyn::dmft {
 
-using Block = std::array<double, Ensemble::chunk_size>;
-
-// The samples of a chunk as one replica of the weights treats them.
-struct Ensemble::Replica {
+// The samples of a chunk as one copy of the weights treats them.
+struct Ensemble::Copy {
   Block memory{};  // of the sampling scheme
   std::optional<ActiveHistory> history;
   // Of the current step: first active step of each sample that still matters, and the weights of its tangent.
@@ -30,13 +28,13 @@ struct Ensemble::Chunk {
   std::size_t size = 0;
   Block y{}, c{}, start{};                // label, projection, zeta_0
   std::vector<std::vector<float>> noise;  // of each mode: zeta_{v+1} of sample i at v * chunk_size + i
-  std::vector<Replica> replicas;
+  std::vector<Copy> copies;
 
   static std::span<double> view(Block& block, std::size_t count) { return {block.data(), count}; }
   static std::span<const double> view(const Block& block, std::size_t count) { return {block.data(), count}; }
 };
 
-// What one step exerts on each sample of a chunk in one replica.
+// What one step exerts on each sample of a chunk in one copy.
 struct Ensemble::Forces {
   Block d1, d2;        // Lambda', Lambda''
   Block s;             // the minibatch indicator drawn
@@ -45,7 +43,7 @@ struct Ensemble::Forces {
 };
 
 struct Ensemble::Sums {
-  // Of one mode: f is the mode of the forces s Lambda' of the replicas.
+  // Of the sum of the copies, or of all their differences together: f is a mode of the forces s Lambda' of the copies.
   struct Mode {
     Eigen::VectorXd M;    // sum_i f(t) f(u)
     double diagonal = 0;  // sum_i E[f(t)^2 | past]
@@ -57,7 +55,7 @@ struct Ensemble::Sums {
   double control_field = 0;  // sum_i f0 omega, see correlate_with_noise
   Eigen::VectorXd K;         // with tangents only
   std::vector<Mode> modes;
-  double difference_variance = 0;  // of two replicas: sum_i E[D^2 | past], see DifferenceKernel
+  double difference_variance = 0;  // sum over samples and differences of E[D^2 | past], see DifferenceKernel
 
   Sums(int entries, std::size_t mode_count, bool by_parts)
       : K(Eigen::VectorXd::Zero(by_parts ? 0 : entries)),

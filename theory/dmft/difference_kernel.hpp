@@ -1,60 +1,37 @@
-// The noise kernel M of the difference of two replicas, with the sampling error of the minibatches taken out
+// The noise kernel M of the differences of replicas, with part of the sampling error of the minibatches taken out
 // (dmft.E15). The result is the Gram matrix of vectors over the samples, so it stays positive semidefinite.
 #pragma once
 
 #include <Eigen/Core>
 #include <cstddef>
 #include <span>
-#include <vector>
 
 namespace sgdyn::dmft {
 
 /// Forces are F(t) = B(t) + D(t), B their mean given the past and D what the minibatch of step t does by surprise. D is
-/// uncorrelated with everything before it, so that its projection on what the samples did before is sampling error. It
-/// is taken off D, and off every later B that depends on D: through the field, by the linear response of each sample,
-/// and through the memory of the sampling scheme, by regression.
+/// uncorrelated with everything before it, so that its projection on earlier forces is sampling error. A share theta of
+/// it is taken off, and D stretched to the square that is known from the past. That leaves 1 - theta of the error, at
+/// the price of a relative bias of theta^2 t/(2n) in what later means owe to D.
 class DifferenceKernel {
  public:
-  /// `with_memory`: minibatches are correlated in time.
-  DifferenceKernel(int steps, std::size_t samples, bool with_memory);
+  DifferenceKernel(int steps, std::size_t samples);
 
-  struct Step {
-    std::span<const double> mean, surprise;  ///< B and D of every sample
-    std::span<const double> stiffness;       ///< dB/d(field) of every sample
-    Eigen::RowVectorXd memory;               ///< d(field)/dF(u), u < t
-    double variance = 0;                     ///< sum over the samples of E[D^2 | past]
-  };
-  /// Step t, in order from 0: estimates of sum_i F_i(t) F_i(u), u = 0 ... t. No result depends on the number of
-  /// threads.
-  [[nodiscard]] Eigen::VectorXd append(const Step& step, int threads);
+  /// Step t, in order from 0: estimates of sum_i F_i(t) F_i(u), u = 0 ... t, from B_i(t), D_i(t) and the sum over
+  /// samples of E[D_i(t)^2 | past]. No result depends on the number of threads.
+  [[nodiscard]] Eigen::VectorXd append(std::span<const double> mean, std::span<const double> surprise, double variance,
+                                       int threads);
 
-  [[nodiscard]] static double bytes_per_sample(double steps, bool with_memory) {
-    return (with_memory ? 4.0 : 2.0) * sizeof(float) * steps;
-  }
+  [[nodiscard]] static double bytes_per_sample(double steps) { return sizeof(float) * steps; }
 
  private:
-  /// What is left of D after its projection on the earlier forces and on E.
-  struct Projection {
-    Eigen::VectorXf on_past;
-    float on_mean = 0, stretch = 0;
-  };
+  [[nodiscard]] Eigen::VectorXd sum_over_blocks(Eigen::Index entries, int threads, const auto& of_block) const;
+  [[nodiscard]] Eigen::VectorXd solve(Eigen::VectorXd right) const;
 
-  [[nodiscard]] Eigen::MatrixXd sums_over_folds(Eigen::Index entries, int threads, const auto& of_block) const;
-  [[nodiscard]] Eigen::VectorXd measure_surprise(const Step& step, int threads);
-  [[nodiscard]] Eigen::VectorXd clean_mean(const Step& step, int threads);
-  void clean_surprise(const Step& step, const Projection& projection, int threads);
-  [[nodiscard]] Eigen::MatrixXf regression_of_other_folds(const Eigen::MatrixXd& products) const;
-  [[nodiscard]] Eigen::VectorXd solve_lower(Eigen::VectorXd right) const;
-  [[nodiscard]] Eigen::VectorXd solve_upper(Eigen::VectorXd right) const;
-
-  std::size_t samples_, block_size_;
-  bool with_memory_;
+  std::size_t samples_;
   Eigen::Index t_ = 0;
-  // One column a step, over all samples: F cleaned, and F minus that; with memory D, and what was taken off it.
-  Eigen::MatrixXf cleaned_, force_error_, surprise_, surprise_error_;
-  Eigen::MatrixXd L_;       // of the Gram matrix of `cleaned_`
-  Eigen::MatrixXd square_;  // |D|^2 of each fold (rows) and step
-  Eigen::MatrixXf along_;   // regression of B(t) on D(v) for each fold (columns)
+  Eigen::MatrixXf cleaned_;  // F of every sample, one column a step, with less of the error
+  Eigen::MatrixXd L_;        // of the Gram matrix of `cleaned_`
+  Eigen::VectorXd scale_;    // of each column, to the square that is known
 };
 
 }  // namespace sgdyn::dmft

@@ -24,15 +24,13 @@ double longest_window(const Problem& problem, const Loss& loss) {
   return std::min(T, std::log(OrderParameters::negligible) / std::log1p(-decay) + OrderParameters::persistence);
 }
 
-bool has_memory(const SamplingScheme& scheme) { return scheme.autocovariance(0, 1) != 0.0; }
-
 }  // namespace
 
 Ensemble::Ensemble(const Problem& problem, const Options& options, std::size_t samples, std::uint32_t scrambling)
     : alpha_(problem.data.alpha),
       noise_(problem.data.noise),
       steps_(problem.algorithm.steps),
-      replicas_(problem.observables.replicas),
+      copies_(static_cast<std::size_t>(copies_for(problem.observables.replicas))),
       average_batch_(options.average_batch),
       data_(make_data_model(problem.data.model, problem.data.noise)),
       loss_(make_loss(problem.loss.loss)),
@@ -40,20 +38,19 @@ Ensemble::Ensemble(const Problem& problem, const Options& options, std::size_t s
       overlap_stays_zero_(data_->reflection_symmetric() && problem.initial.overlap == 0.0),
       by_parts_(!loss_->smooth()),
       samples_(samples),
-      draws_(options.draws, 3 + 2 * static_cast<std::size_t>(replicas_) * static_cast<std::size_t>(steps_), samples,
-             options.seed, scrambling),
-      step_uniforms_(static_cast<std::size_t>(replicas_), std::vector<double>(samples)),
+      draws_(options.draws, 3 + 2 * copies_ * static_cast<std::size_t>(problem.algorithm.steps), samples, options.seed,
+             scrambling),
+      step_uniforms_(copies_, std::vector<double>(samples)),
       step_normals_(step_uniforms_),
-      gram_scale_(step_uniforms_.size()),
+      gram_scale_(copies_ > 1 ? 2 : 1),
       chunks_((samples + chunk_size - 1) / chunk_size) {
-  for (std::size_t a = 0; a < gram_scale_.size(); ++a) {
-    for (std::size_t k = 0; k < gram_scale_.size(); ++k) mode_weights_[a][k] = mode_weight(replicas_, a, k);
+  for (std::size_t a = 0; a < copies_; ++a) {
+    for (std::size_t k = 0; k < copies_; ++k) mode_weights_[a][k] = mode_weight(static_cast<int>(copies_), a, k);
   }
-  if (replicas_ > 1 && average_batch_ && !by_parts_) {
-    difference_.emplace(steps_, samples, has_memory(*sampling_));
-    difference_mean_.resize(samples);
-    difference_surprise_.resize(samples);
-    difference_stiffness_.resize(samples);
+  if (copies_ > 1 && average_batch_) {
+    difference_.emplace(steps_, samples * (copies_ - 1));
+    difference_mean_.resize(samples * (copies_ - 1));
+    difference_surprise_.resize(difference_mean_.size());
   }
   std::vector<double> u_label(samples, 0.0), u_projection(samples), start(samples), y(samples), c(samples);
   draws_.normals(next_dimension_++, u_projection);
@@ -73,9 +70,9 @@ Ensemble::Ensemble(const Problem& problem, const Options& options, std::size_t s
     std::copy_n(y.begin() + offset, chunk.size, chunk.y.begin());
     std::copy_n(c.begin() + offset, chunk.size, chunk.c.begin());
     std::copy_n(start.begin() + offset, chunk.size, chunk.start.begin());
-    chunk.noise.assign(gram_scale_.size(), std::vector<float>(chunk_size * static_cast<std::size_t>(steps_), 0.0F));
-    chunk.replicas.resize(step_uniforms_.size());
-    for (Replica& replica : chunk.replicas) replica.history.emplace(chunk.size, !by_parts_);
+    chunk.noise.assign(copies_, std::vector<float>(chunk_size * static_cast<std::size_t>(steps_), 0.0F));
+    chunk.copies.resize(copies_);
+    for (Copy& copy : chunk.copies) copy.history.emplace(chunk.size, !by_parts_);
   }
 }
 
@@ -95,11 +92,12 @@ double Ensemble::peak_bytes(const Problem& problem, std::size_t samples) {
   const auto loss = make_loss(problem.loss.loss);
   const double window = loss->smooth() ? longest_window(problem, *loss) : 0.0;
   const double per_sample = sizeof(float) * T + ActiveHistory::bytes(active(T), active(window));
-  const double replicas = problem.observables.replicas;
+  const double copies = copies_for(problem.observables.replicas);
+  const double kinds = problem.observables.replicas;  // of modes
   const double places = problem.algorithm.momentum > 0.0 ? 2.0 : 1.0;
-  const double order_parameters = sizeof(double) * T * T * (2.0 + places * (1.0 + 2.0 * replicas));
-  const double difference = replicas > 1.0 ? DifferenceKernel::bytes_per_sample(T, has_memory(*sampling)) : 0.0;
-  return static_cast<double>(samples) * (replicas * per_sample + difference + 200.0) + order_parameters;
+  const double order_parameters = sizeof(double) * T * T * (2.0 + places * (1.0 + 2.0 * kinds));
+  const double difference = (copies - 1.0) * DifferenceKernel::bytes_per_sample(T);
+  return static_cast<double>(samples) * (copies * per_sample + difference + 200.0) + order_parameters;
 }
 
 void Ensemble::draw_step(int t) {
@@ -110,7 +108,7 @@ void Ensemble::draw_step(int t) {
   for (auto& normals : step_normals_) draws_.normals(next_dimension_++, normals);
 }
 
-// The force f = s Lambda'(t) as a function of the Gaussian part of the field, over all chunks and replicas.
+// The force f = s Lambda'(t) as a function of the Gaussian part of the field, over all chunks and copies.
 FieldRegression Ensemble::force_of_field(double m, double variance) const {
   const double width = std::sqrt(m * m * projection_variance_ + noise_ * variance);
   FieldRegression regression(m * projection_mean_, width);
@@ -129,25 +127,22 @@ FieldRegression Ensemble::force_of_field(double m, double variance) const {
 // off-diagonal entries as well would not: that makes M indefinite once gradients die, and the run explodes.
 Averages Ensemble::averages_from(const Sums& total, int t, const OrderParameters& order, int threads) {
   const double n = static_cast<double>(samples_);
-  const double trajectories = n * replicas_;
+  const double trajectories = n * static_cast<double>(copies_);
   Averages averages;
   // Exactly: a sum over draws would start an overlap that then grows by itself.
   averages.A = overlap_stays_zero_ ? 0.0 : alpha_ * total.A / trajectories;
   for (std::size_t k = 0; k < gram_scale_.size(); ++k) {
+    const double modes = k == 0 ? 1.0 : static_cast<double>(copies_) - 1.0;  // summed together
     if (k == 1 && difference_) {
-      averages.M.emplace_back(difference_->append({.mean = difference_mean_,
-                                                   .surprise = difference_surprise_,
-                                                   .stiffness = difference_stiffness_,
-                                                   .memory = order.at_gradient(t).memory,
-                                                   .variance = total.difference_variance},
-                                                  threads) *
-                              (alpha_ / n));
+      averages.M.emplace_back(
+          difference_->append(difference_mean_, difference_surprise_, total.difference_variance, threads) *
+          (alpha_ / (n * modes)));
       continue;
     }
     const Sums::Mode& mode = total.modes[k];
     std::vector<double>& scale = gram_scale_[k];
     scale.push_back(mode.M[t] > 0.0 ? std::sqrt(mode.diagonal / mode.M[t]) : 1.0);
-    averages.M.emplace_back(mode.M * (alpha_ / n));
+    averages.M.emplace_back(mode.M * (alpha_ / (n * modes)));
     for (Eigen::Index u = 0; u <= t; ++u) averages.M[k][u] *= scale.back() * scale[static_cast<std::size_t>(u)];
   }
   if (!by_parts_) {
@@ -158,8 +153,9 @@ Averages Ensemble::averages_from(const Sums& total, int t, const OrderParameters
   const double q = order.gradient_variance(t);
   const FieldState state = order.at_gradient(t);
   for (std::size_t k = 0; k < gram_scale_.size(); ++k) {
-    Eigen::VectorXd KG = total.modes[k].KG;
-    if (q > 0.0) KG += state.noise[k].transpose() * (total.control_field / (replicas_ * q));
+    const double modes = k == 0 ? 1.0 : static_cast<double>(copies_) - 1.0;
+    Eigen::VectorXd KG = total.modes[k].KG / modes;
+    if (q > 0.0) KG += state.noise[k].transpose() * (total.control_field / (static_cast<double>(copies_) * q));
     KG /= n * std::sqrt(noise_);
     for (int v = 0; v <= t; ++v) {
       if (!order.has_direction(k, v)) KG[v] = 0.0;
@@ -174,7 +170,7 @@ void Ensemble::advance_all(const Step& step, std::vector<Sums>& sums, int thread
 #pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
   for (long k = 0; k < count; ++k) {
     const auto own = static_cast<std::size_t>(k);
-    ChunkForces forces(chunks_[own].replicas.size());
+    ChunkForces forces(copies_);
     act(chunks_[own], step, forces, sums[own]);
     if (step.t < steps_) remember(chunks_[own], step.t, forces, sums[own]);
   }
@@ -183,7 +179,7 @@ void Ensemble::advance_all(const Step& step, std::vector<Sums>& sums, int thread
 // The control variate needs the forces on all samples before the averages begin.
 void Ensemble::advance_all_by_parts(const Step& step, double variance, std::vector<Sums>& sums, int threads) {
   const auto count = static_cast<long>(chunks_.size());
-  forces_.resize(chunks_.size(), ChunkForces(step_uniforms_.size()));
+  forces_.resize(chunks_.size(), ChunkForces(copies_));
 #pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
   for (long k = 0; k < count; ++k) {
     const auto own = static_cast<std::size_t>(k);

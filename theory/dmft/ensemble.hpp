@@ -26,6 +26,7 @@ class Ensemble {
  public:
   /// Samples are handled in chunks of fixed size, whatever the number of threads, and summed in chunk order.
   static constexpr std::size_t chunk_size = 256;
+  using Block = std::array<double, chunk_size>;
 
   Ensemble(const Problem& problem, const Options& options, std::size_t samples, std::uint32_t scrambling);
   ~Ensemble();
@@ -34,14 +35,14 @@ class Ensemble {
 
   /// Advances every sample to step t = 0, 1, ... in order, given the order parameters up to t, and fills `averages`
   /// unless t is the last step. The samples are shared among `threads`; no result depends on their number. Returns the
-  /// sums over all samples in all replicas.
+  /// sums over all samples in all copies.
   SampleSums advance(int t, const OrderParameters& order, Averages& averages, int threads);
 
   /// Bytes one scrambling takes at most, for the memory plan.
   [[nodiscard]] static double peak_bytes(const Problem& problem, std::size_t samples);
 
  private:
-  struct Replica;
+  struct Copy;
   struct Chunk;
   struct Forces;
   struct Sums;
@@ -54,33 +55,33 @@ class Ensemble {
     FieldState weights;
     bool looks_ahead = false;
   };
-  using ChunkForces = std::vector<Forces>;  // of each replica
+  using ChunkForces = std::vector<Forces>;  // of each copy
 
   void draw_step(int t);
   void advance_all(const Step& step, std::vector<Sums>& sums, int threads);
   void advance_all_by_parts(const Step& step, double variance, std::vector<Sums>& sums, int threads);
   void act(Chunk& chunk, const Step& step, ChunkForces& forces, Sums& sums) const;
-  void act_on(Chunk& chunk, std::size_t replica, const Step& step, Forces& forces, Sums& sums) const;
+  void act_on(Chunk& chunk, std::size_t copy, const Step& step, std::span<double> r, Forces& forces, Sums& sums) const;
   void remember(Chunk& chunk, int t, const ChunkForces& forces, Sums& sums);
-  void gaussian_fields(const Chunk& chunk, std::size_t replica, const FieldState& state, std::span<double> r) const;
+  [[nodiscard]] std::vector<Block> gaussian_fields(const Chunk& chunk, const FieldState& state) const;
   void observe(const Chunk& chunk, std::span<const double> r, Sums& sums) const;
   void evaluate(const Chunk& chunk, std::span<const double> r, Forces& forces) const;
-  void choose_batch(Chunk& chunk, std::size_t replica, int t, Forces& forces) const;
-  static void add_memory(const Chunk& chunk, const Replica& replica, const FieldState& state, std::span<double> r);
-  static void add_memory_and_weights(Chunk& chunk, Replica& replica, const Step& step, std::span<double> r);
+  void choose_batch(Chunk& chunk, std::size_t copy, int t, Forces& forces) const;
+  static void add_memory(const Chunk& chunk, const Copy& copy, const FieldState& state, std::span<double> r);
+  static void add_memory_and_weights(Chunk& chunk, Copy& copy, const Step& step, std::span<double> r);
   [[nodiscard]] FieldRegression force_of_field(double m, double variance) const;
   void correlate_with_noise(const Chunk& chunk, int t, const FieldRegression& regression, double m,
                             const ChunkForces& forces, Sums& sums) const;
   void add_to_kernels(Chunk& chunk, std::size_t i, int t, const ChunkForces& forces, Sums& sums) const;
   void add_difference(const Chunk& chunk, const ChunkForces& forces, Sums& sums);
-  void add_sample(Replica& replica, double c, std::size_t i, int t, const Forces& forces, Sums& sums) const;
-  void remember_step(Replica& replica, std::size_t i, int t, const Forces& forces) const;
+  void add_sample(Copy& copy, double c, std::size_t i, int t, const Forces& forces, Sums& sums) const;
+  void remember_step(Copy& copy, std::size_t i, int t, const Forces& forces) const;
   [[nodiscard]] Averages averages_from(const Sums& total, int t, const OrderParameters& order, int threads);
 
   double alpha_, noise_;
   int steps_;
-  int replicas_;
-  std::array<std::array<double, 2>, 2> mode_weights_{};  // mode_weight() of each replica and mode
+  std::size_t copies_;
+  std::array<std::array<double, 4>, 4> mode_weights_{};  // mode_weight() of each copy and mode
   bool average_batch_;
   std::shared_ptr<const DataModel> data_;
   std::shared_ptr<const Loss> loss_;
@@ -90,10 +91,10 @@ class Ensemble {
   std::size_t samples_;
   DrawSource draws_;
   std::size_t next_dimension_ = 0;
-  // Of the current step, all samples: for each replica, and for each mode.
+  // Of the current step, all samples: for each copy, and for each mode.
   std::vector<std::vector<double>> step_uniforms_, step_normals_;
   std::vector<std::vector<double>> gram_scale_;  // of each mode, per step: see averages_from
-  std::optional<DifferenceKernel> difference_;   // of two replicas
+  std::optional<DifferenceKernel> difference_;   // with several copies
   std::vector<double> difference_mean_, difference_surprise_,
       difference_stiffness_;                              // of all samples in the current step
   double projection_mean_ = 0, projection_variance_ = 0;  // of c over the samples

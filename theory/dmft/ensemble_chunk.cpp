@@ -9,6 +9,8 @@
 namespace sgdyn::dmft {
 namespace {
 
+using Block = Ensemble::Block;
+
 constexpr std::size_t block_length = Ensemble::chunk_size;
 constexpr std::size_t ahead = 4;  // samples fetched into cache before they are reached
 
@@ -42,21 +44,29 @@ void add_noise(std::span<const float> g, std::size_t start, const float* z, Bloc
 
 }  // namespace
 
-// c m + sqrt(Delta) omega, the Gaussian part of eq. 7, with omega = sum over modes of G zeta (dmft.E7, E14).
-void Ensemble::gaussian_fields(const Chunk& chunk, std::size_t replica, const FieldState& state,
-                               std::span<double> r) const {
+// c m + sqrt(Delta) omega of every copy, the Gaussian part of eq. 7, with omega = sum over modes of G zeta (dmft.E7,
+// E14).
+std::vector<Ensemble::Block> Ensemble::gaussian_fields(const Chunk& chunk, const FieldState& state) const {
   const double width = std::sqrt(noise_);
-  for (std::size_t i = 0; i < chunk.size; ++i) r[i] = chunk.c[i] * state.m;
+  std::vector<Block> fields(copies_);
+  for (Block& r : fields) {
+    for (std::size_t i = 0; i < chunk.size; ++i) r[i] = chunk.c[i] * state.m;
+  }
   std::vector<float> g;
-  for (std::size_t k = 0; k < state.noise.size(); ++k) {
-    const Eigen::RowVectorXd& G = state.noise[k];
-    const double weight = width * mode_weights_[replica][k];
+  for (std::size_t k = 0; k < copies_; ++k) {
+    const std::size_t kind = std::min<std::size_t>(k, 1);
+    const Eigen::RowVectorXd& G = state.noise[kind];
     g.resize(static_cast<std::size_t>(G.size()) - 1);
     for (std::size_t v = 0; v < g.size(); ++v) g[v] = static_cast<float>(G[static_cast<Eigen::Index>(v) + 1]);
     Block omega{};
-    add_noise(g, static_cast<std::size_t>(state.noise_start[k]), chunk.noise[k].data(), omega);
-    for (std::size_t i = 0; i < chunk.size; ++i) r[i] += weight * (omega[i] + G[0] * chunk.start[i]);
+    add_noise(g, static_cast<std::size_t>(state.noise_start[kind]), chunk.noise[k].data(), omega);
+    for (std::size_t i = 0; i < chunk.size; ++i) omega[i] += G[0] * chunk.start[i];
+    for (std::size_t a = 0; a < copies_; ++a) {
+      const double weight = width * mode_weights_[a][k];
+      for (std::size_t i = 0; i < chunk.size; ++i) fields[a][i] += weight * omega[i];
+    }
   }
+  return fields;
 }
 
 // What observables are made of, at the fields r.
@@ -81,12 +91,12 @@ void Ensemble::evaluate(const Chunk& chunk, std::span<const double> r, Forces& f
   }
 }
 
-void Ensemble::choose_batch(Chunk& chunk, std::size_t replica, int t, Forces& forces) const {
+void Ensemble::choose_batch(Chunk& chunk, std::size_t copy, int t, Forces& forces) const {
   const std::size_t size = chunk.size;
-  const auto memory = Chunk::view(chunk.replicas[replica].memory, size);
+  const auto memory = Chunk::view(chunk.copies[copy].memory, size);
   const auto s = Chunk::view(forces.s, size);
   sampling_->conditional_moments(t, memory, Chunk::view(forces.mean, size), Chunk::view(forces.square, size));
-  sampling_->advance(t, std::span<const double>(step_uniforms_[replica]).subspan(chunk.first, size), memory, s);
+  sampling_->advance(t, std::span<const double>(step_uniforms_[copy]).subspan(chunk.first, size), memory, s);
   if (average_batch_) return;
   for (std::size_t i = 0; i < size; ++i) {
     forces.mean[i] = s[i];
@@ -95,24 +105,24 @@ void Ensemble::choose_batch(Chunk& chunk, std::size_t replica, int t, Forces& fo
 }
 
 // -Delta sum_u dt(u) R(t,u) s Lambda'(u), the memory of eq. 7, added to r.
-void Ensemble::add_memory(const Chunk& chunk, const Replica& replica, const FieldState& state, std::span<double> r) {
+void Ensemble::add_memory(const Chunk& chunk, const Copy& copy, const FieldState& state, std::span<double> r) {
   for (std::size_t i = 0; i < chunk.size; ++i) {
-    for (const ActiveStep& active : replica.history->steps(i)) r[i] += state.memory[active.step] * active.force;
+    for (const ActiveStep& active : copy.history->steps(i)) r[i] += state.memory[active.step] * active.force;
   }
 }
 
 // The same over the steps that matter, with the weights of the tangent on the way.
-void Ensemble::add_memory_and_weights(Chunk& chunk, Replica& replica, const Step& step, std::span<double> r) {
+void Ensemble::add_memory_and_weights(Chunk& chunk, Copy& copy, const Step& step, std::span<double> r) {
   const double* coupling = step.gradient.memory.data();
-  ActiveHistory& history = *replica.history;
-  replica.weights.clear();
+  ActiveHistory& history = *copy.history;
+  copy.weights.clear();
   for (std::size_t i = 0; i < chunk.size; ++i) {
     history.prefetch_steps(i + ahead);
-    const std::size_t first = replica.window[i] = history.first_since(i, step.response_start);
+    const std::size_t first = copy.window[i] = history.first_since(i, step.response_start);
     const auto past = history.steps(i);
-    replica.weight_start[i] = replica.weights.size();
-    replica.weights.resize(replica.weights.size() + history.row_length(i, first));
-    float* weight = replica.weights.data() + replica.weight_start[i] + (first - history.origin(i, first));
+    copy.weight_start[i] = copy.weights.size();
+    copy.weights.resize(copy.weights.size() + history.row_length(i, first));
+    float* weight = copy.weights.data() + copy.weight_start[i] + (first - history.origin(i, first));
     double memory = 0.0;
     for (const ActiveStep& active : past.subspan(first)) {
       const double response = coupling[active.step];
@@ -125,36 +135,40 @@ void Ensemble::add_memory_and_weights(Chunk& chunk, Replica& replica, const Step
 
 // The first half of a step: what it exerts on each sample.
 void Ensemble::act(Chunk& chunk, const Step& step, ChunkForces& forces, Sums& sums) const {
-  for (std::size_t a = 0; a < chunk.replicas.size(); ++a) act_on(chunk, a, step, forces[a], sums);
+  if (step.looks_ahead) {
+    std::vector<Block> fields = gaussian_fields(chunk, step.weights);
+    for (std::size_t a = 0; a < copies_; ++a) {
+      const auto r = Chunk::view(fields[a], chunk.size);
+      add_memory(chunk, chunk.copies[a], step.weights, r);
+      observe(chunk, r, sums);
+    }
+  }
+  std::vector<Block> fields = gaussian_fields(chunk, step.gradient);
+  for (std::size_t a = 0; a < copies_; ++a) {
+    if (by_parts_) forces[a].gaussian = fields[a];
+    act_on(chunk, a, step, Chunk::view(fields[a], chunk.size), forces[a], sums);
+  }
 }
 
-void Ensemble::act_on(Chunk& chunk, std::size_t replica, const Step& step, Forces& forces, Sums& sums) const {
-  Block field;
-  const auto r = Chunk::view(field, chunk.size);
-  if (step.looks_ahead) {
-    gaussian_fields(chunk, replica, step.weights, r);
-    add_memory(chunk, chunk.replicas[replica], step.weights, r);
-    observe(chunk, r, sums);
-  }
-  gaussian_fields(chunk, replica, step.gradient, r);
-  if (by_parts_) forces.gaussian = field;
-  add_memory_and_weights(chunk, chunk.replicas[replica], step, r);
+void Ensemble::act_on(Chunk& chunk, std::size_t copy, const Step& step, std::span<double> r, Forces& forces,
+                      Sums& sums) const {
+  add_memory_and_weights(chunk, chunk.copies[copy], step, r);
   if (!step.looks_ahead) observe(chunk, r, sums);
   if (step.t == steps_) return;
   evaluate(chunk, r, forces);
-  choose_batch(chunk, replica, step.t, forces);
+  choose_batch(chunk, copy, step.t, forces);
 }
 
 // The second half: averages, and what each sample remembers of the step.
 void Ensemble::remember(Chunk& chunk, int t, const ChunkForces& forces, Sums& sums) {
   for (std::size_t i = 0; i < chunk.size; ++i) {
-    for (std::size_t a = 0; a < chunk.replicas.size(); ++a) {
-      Replica& replica = chunk.replicas[a];
-      if (i + ahead < chunk.size) replica.history->prefetch_tangents(i + ahead, replica.window[i + ahead]);
-      add_sample(replica, chunk.c[i], i, t, forces[a], sums);
+    for (std::size_t a = 0; a < chunk.copies.size(); ++a) {
+      Copy& copy = chunk.copies[a];
+      if (i + ahead < chunk.size) copy.history->prefetch_tangents(i + ahead, copy.window[i + ahead]);
+      add_sample(copy, chunk.c[i], i, t, forces[a], sums);
     }
     add_to_kernels(chunk, i, t, forces, sums);
-    for (std::size_t a = 0; a < chunk.replicas.size(); ++a) remember_step(chunk.replicas[a], i, t, forces[a]);
+    for (std::size_t a = 0; a < chunk.copies.size(); ++a) remember_step(chunk.copies[a], i, t, forces[a]);
   }
   if (difference_) add_difference(chunk, forces, sums);
   for (std::size_t k = 0; k < chunk.noise.size(); ++k) {
@@ -167,7 +181,7 @@ void Ensemble::remember(Chunk& chunk, int t, const ChunkForces& forces, Sums& su
 // otherwise add up in q over the steps.
 void Ensemble::correlate_with_noise(const Chunk& chunk, int t, const FieldRegression& regression, double m,
                                     const ChunkForces& forces, Sums& sums) const {
-  for (std::size_t k = 0; k < sums.modes.size(); ++k) {
+  for (std::size_t k = 0; k < copies_; ++k) {
     Block residual{};  // the mode of f - f0
     for (std::size_t a = 0; a < forces.size(); ++a) {
       const double weight = mode_weights_[a][k];
@@ -179,7 +193,7 @@ void Ensemble::correlate_with_noise(const Chunk& chunk, int t, const FieldRegres
         residual[i] += weight * own;
       }
     }
-    Eigen::VectorXd& KG = sums.modes[k].KG;
+    Eigen::VectorXd& KG = sums.modes[std::min<std::size_t>(k, 1)].KG;
     for (std::size_t i = 0; i < chunk.size; ++i) KG[0] += residual[i] * chunk.start[i];
     for (Eigen::Index v = 0; v < t; ++v) {
       const float* z = chunk.noise[k].data() + static_cast<std::size_t>(v) * chunk_size;
@@ -192,7 +206,7 @@ void Ensemble::correlate_with_noise(const Chunk& chunk, int t, const FieldRegres
 }
 
 // Sample i of one replica in A and K.
-void Ensemble::add_sample(Replica& replica, double c, std::size_t i, int t, const Forces& forces, Sums& sums) const {
+void Ensemble::add_sample(Copy& copy, double c, std::size_t i, int t, const Forces& forces, Sums& sums) const {
   sums.A += forces.mean[i] * c * forces.d1[i];
   if (by_parts_) return;
   // dr(t)/dP(u) at the active u, needed where it is weighted now or will be continued later. (Averaging the minibatch
@@ -201,71 +215,78 @@ void Ensemble::add_sample(Replica& replica, double c, std::size_t i, int t, cons
   const double weight = forces.mean[i] * forces.d2[i];
   const bool acts = forces.s[i] * forces.d1[i] != 0.0 || forces.s[i] * forces.d2[i] != 0.0;
   if (weight == 0.0 && !acts) return;
-  const ActiveHistory& history = *replica.history;
-  const std::size_t first = replica.window[i];
-  replica.row.resize(history.row_length(i, first));
-  history.combine(i, first, std::span(replica.weights).subspan(replica.weight_start[i], replica.row.size()),
-                  replica.row);
-  const float* tangent = replica.row.data() + (first - history.origin(i, first));
+  const ActiveHistory& history = *copy.history;
+  const std::size_t first = copy.window[i];
+  copy.row.resize(history.row_length(i, first));
+  history.combine(i, first, std::span(copy.weights).subspan(copy.weight_start[i], copy.row.size()), copy.row);
+  const float* tangent = copy.row.data() + (first - history.origin(i, first));
   for (const ActiveStep& active : history.steps(i).subspan(first)) {
     sums.K[active.step] += weight * static_cast<double>(*tangent++);
   }
   sums.K[t] += weight;
 }
 
-// Sample i in M: the products of its forces in all pairs of replicas, as the modes weight them.
+// Sample i in M: the products of its forces in all pairs of copies. With F the sum of the forces of all copies the sum
+// mode gets F(t) F(u)/copies, and all modes together the sum over copies of f(t) f(u).
 void Ensemble::add_to_kernels(Chunk& chunk, std::size_t i, int t, const ChunkForces& forces, Sums& sums) const {
-  const std::size_t direct = difference_ ? 1 : sums.modes.size();  // modes whose M is summed here
-  for (std::size_t k = 0; k < direct; ++k) {
-    Sums::Mode& mode = sums.modes[k];
-    double force = 0.0, mean = 0.0;  // f(t) as drawn, and its mean given the past
-    for (std::size_t a = 0; a < forces.size(); ++a) {
-      const double weight = mode_weights_[a][k];
-      const double average = forces[a].mean[i];
-      force += weight * forces[a].s[i] * forces[a].d1[i];
-      mean += weight * average * forces[a].d1[i];
-      const double variance = forces[a].square[i] - average * average;
-      mode.diagonal += weight * weight * variance * forces[a].d1[i] * forces[a].d1[i];
-    }
-    mode.diagonal += mean * mean;
-    if (force == 0.0) continue;
-    for (std::size_t a = 0; a < forces.size(); ++a) {
-      const double weighted = force * mode_weights_[a][k];
-      for (const ActiveStep& active : chunk.replicas[a].history->steps(i)) {
-        mode.M[active.step] += weighted * active.force;
-      }
-    }
-    mode.M[t] += force * force;
+  const double share = 1.0 / static_cast<double>(copies_);
+  double force = 0.0, mean = 0.0, squares = 0.0, variance = 0.0, mean_squares = 0.0;
+  for (const Forces& own : forces) {
+    const double d1 = own.d1[i];
+    const double average = own.mean[i] * d1;
+    force += own.s[i] * d1;
+    squares += own.s[i] * d1 * own.s[i] * d1;
+    mean += average;
+    mean_squares += average * average;
+    variance += (own.square[i] - own.mean[i] * own.mean[i]) * d1 * d1;
   }
+  Sums::Mode& sum = sums.modes.front();
+  sum.diagonal += share * (variance + mean * mean);
+  if (force != 0.0) {
+    for (const Copy& copy : chunk.copies) {
+      for (const ActiveStep& active : copy.history->steps(i)) sum.M[active.step] += share * force * active.force;
+    }
+    sum.M[t] += share * force * force;
+  }
+  if (copies_ == 1 || difference_) return;
+  Sums::Mode& difference = sums.modes.back();
+  difference.diagonal += variance * (1.0 - share) + mean_squares - share * mean * mean;
+  for (std::size_t a = 0; a < copies_; ++a) {
+    const double own = forces[a].s[i] * forces[a].d1[i] - share * force;
+    if (own == 0.0) continue;
+    for (const ActiveStep& active : chunk.copies[a].history->steps(i)) {
+      difference.M[active.step] += own * active.force;
+    }
+  }
+  difference.M[t] += squares - share * force * force;
 }
 
-// The difference of the replicas' forces: what the past lets expect, and what the minibatches add by surprise.
+// The differences of the copies' forces: what the past lets expect, and what the minibatches add by surprise.
 void Ensemble::add_difference(const Chunk& chunk, const ChunkForces& forces, Sums& sums) {
-  double* const mean = difference_mean_.data() + chunk.first;
-  double* const surprise = difference_surprise_.data() + chunk.first;
-  std::fill_n(mean, chunk.size, 0.0);
-  std::fill_n(surprise, chunk.size, 0.0);
-  double* const stiffness = difference_stiffness_.data() + chunk.first;
-  std::fill_n(stiffness, chunk.size, 0.0);
-  for (std::size_t a = 0; a < forces.size(); ++a) {
-    const Forces& own = forces[a];
-    for (std::size_t i = 0; i < chunk.size; ++i) {
-      const double force = mode_weights_[a][1] * own.d1[i];
-      mean[i] += own.mean[i] * force;
-      stiffness[i] += 0.5 * own.mean[i] * own.d2[i];
-      surprise[i] += (own.s[i] - own.mean[i]) * force;
-      sums.difference_variance += (own.square[i] - own.mean[i] * own.mean[i]) * force * force;
+  for (std::size_t k = 1; k < copies_; ++k) {
+    double* const mean = difference_mean_.data() + (k - 1) * samples_ + chunk.first;
+    double* const surprise = difference_surprise_.data() + (k - 1) * samples_ + chunk.first;
+    std::fill_n(mean, chunk.size, 0.0);
+    std::fill_n(surprise, chunk.size, 0.0);
+    for (std::size_t a = 0; a < copies_; ++a) {
+      const Forces& own = forces[a];
+      for (std::size_t i = 0; i < chunk.size; ++i) {
+        const double force = mode_weights_[a][k] * own.d1[i];
+        mean[i] += own.mean[i] * force;
+        surprise[i] += (own.s[i] - own.mean[i]) * force;
+        sums.difference_variance += (own.square[i] - own.mean[i] * own.mean[i]) * force * force;
+      }
     }
   }
 }
 
 // Step t of sample i, if it acted on the weights.
-void Ensemble::remember_step(Replica& replica, std::size_t i, int t, const Forces& forces) const {
+void Ensemble::remember_step(Copy& copy, std::size_t i, int t, const Forces& forces) const {
   const double force = forces.s[i] * forces.d1[i];
   const double stiffness = forces.s[i] * forces.d2[i];
   if (force == 0.0 && stiffness == 0.0) return;
-  replica.history->append(i, {.force = force, .stiffness = static_cast<float>(stiffness), .step = t}, replica.window[i],
-                          replica.row);
+  copy.history->append(i, {.force = force, .stiffness = static_cast<float>(stiffness), .step = t}, copy.window[i],
+                       copy.row);
 }
 
 }  // namespace sgdyn::dmft

@@ -1,6 +1,7 @@
 #include "sgdyn/theory/dmft/order_parameters.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 namespace sgdyn::dmft {
@@ -27,9 +28,12 @@ int first_relevant(const double* entries, int count) {
 
 }  // namespace
 
-double mode_weight(int replicas, std::size_t replica, std::size_t mode) {
-  if (replicas == 1) return 1.0;
-  return replica == 1 && mode == 1 ? -std::sqrt(0.5) : std::sqrt(0.5);
+int copies_for(int replicas) { return replicas == 1 ? 1 : 4; }
+
+// Rows of the Hadamard matrix.
+double mode_weight(int copies, std::size_t copy, std::size_t mode) {
+  const double sign = std::popcount(copy & mode) % 2 == 0 ? 1.0 : -1.0;
+  return sign / std::sqrt(static_cast<double>(copies));
 }
 
 OrderParameters::OrderParameters(const Problem& problem)
@@ -37,6 +41,7 @@ OrderParameters::OrderParameters(const Problem& problem)
       noise_(problem.data.noise),
       alpha_(problem.data.alpha),
       momentum_(problem.algorithm.momentum),
+      copies_(copies_for(problem.observables.replicas)),
       ahead_(momentum_ > 0.0 && problem.algorithm.momentum_kind == MomentumKind::nesterov) {
   const Eigen::Index T = problem.algorithm.steps;
   dt_.resize(T);
@@ -44,14 +49,13 @@ OrderParameters::OrderParameters(const Problem& problem)
   m_ = RowMatrix::Zero(T + 1, 1);
   R_ = RowMatrix::Zero(T + 1, T);
   m_(0, 0) = problem.initial.overlap;
-  const int replicas = problem.observables.replicas;
-  modes_.resize(static_cast<std::size_t>(replicas));
+  modes_.resize(copies_ > 1.0 ? 2 : 1);
   for (Mode& mode : modes_) {
     mode.L = RowMatrix::Zero(T, T);
     mode.G[0] = RowMatrix::Zero(T + 1, T + 1);
   }
-  // R(0,init) = 1. Replicas start at the same weights, so their difference has no start.
-  modes_.front().G[0](0, 0) = std::sqrt(replicas * problem.initial.variance);
+  // R(0,init) = 1. Copies start at the same weights, so their differences have no start.
+  modes_.front().G[0](0, 0) = std::sqrt(copies_ * problem.initial.variance);
   if (!ahead_) return;
   m_ahead_ = m_;
   R_ahead_ = R_;
@@ -85,8 +89,10 @@ double OrderParameters::mode_overlap(std::size_t mode, int t, int u) const {
 
 double OrderParameters::gradient_variance(int t) const {
   double variance = 0.0;
-  for (const Mode& mode : modes_) variance += gradient_noise(mode).row(t).head(t + 1).squaredNorm();
-  return variance / static_cast<double>(modes_.size());
+  for (std::size_t k = 0; k < modes_.size(); ++k) {
+    variance += multiplicity(k) * gradient_noise(modes_[k]).row(t).head(t + 1).squaredNorm();
+  }
+  return variance / copies_;
 }
 
 double OrderParameters::distance(int t) const {
@@ -190,9 +196,9 @@ void OrderParameters::look_ahead(int t) {
 // The gradient is what moved the weights away from where momentum alone would have taken them.
 double OrderParameters::gradient_norm(int t) const {
   double norm = std::pow(inertia(m_, t, 1)[0] - m_(t + 1, 0), 2);
-  for (const Mode& mode : modes_) {
-    const RowMatrix& G = mode.G[0];
-    norm += (inertia(G, t, t + 2) - G.row(t + 1).head(t + 2)).squaredNorm() / static_cast<double>(modes_.size());
+  for (std::size_t k = 0; k < modes_.size(); ++k) {
+    const RowMatrix& G = modes_[k].G[0];
+    norm += multiplicity(k) / copies_ * (inertia(G, t, t + 2) - G.row(t + 1).head(t + 2)).squaredNorm();
   }
   return norm / (dt_[t] * dt_[t]);
 }

@@ -12,16 +12,21 @@ namespace sgdyn::dmft {
 
 using RowMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-/// Weight of mode `mode` in replica `replica` of `replicas`: 1 for one replica; for two, whose noises are exchangeable,
-/// mode 0 is (omega_1 + omega_2)/sqrt(2) and mode 1 (omega_1 - omega_2)/sqrt(2), which are independent (dmft.E14).
-[[nodiscard]] double mode_weight(int replicas, std::size_t replica, std::size_t mode);
+/// Copies of the weights followed for a problem's replicas: one for one; for two, which are exchangeable, four, of
+/// which every pair tells the same and less noisily (dmft.E14).
+[[nodiscard]] int copies_for(int replicas);
 
-/// The averages over the single-sample process at step t (dmft.E3 to dmft.E5), and over the replicas.
+/// Weight of mode `mode` in copy `copy`: an orthogonal transform of the noises that makes the modes independent. Mode 0
+/// is the sum of the copies over the root of their number, all others are differences and equal in law.
+[[nodiscard]] double mode_weight(int copies, std::size_t copy, std::size_t mode);
+
+/// The averages over the single-sample process at step t (dmft.E3 to dmft.E5), and over the copies.
 struct Averages {
-  double A = 0;                    ///< alpha E[s c Lambda']
-  Eigen::VectorXd K;               ///< E[s(t) Lambda''(t) dr(t)/dP(u)], u = 0 ... t; empty when KG is given
-  std::vector<Eigen::VectorXd> M;  ///< of every mode: alpha E[f(t) f(u)], u = 0 ... t, f the mode of s Lambda'
-  /// Of every mode: sum_k K(t,k) G(k,v), v = 0 ... t, from integration by parts (dmft.E9); empty when K is given.
+  double A = 0;       ///< alpha E[s c Lambda']
+  Eigen::VectorXd K;  ///< E[s(t) Lambda''(t) dr(t)/dP(u)], u = 0 ... t; empty when KG is given
+  /// Of the sum and, with several copies, of a difference: alpha E[f(t) f(u)], u = 0 ... t, f that mode of s Lambda'.
+  std::vector<Eigen::VectorXd> M;
+  /// Likewise sum_k K(t,k) G(k,v), v = 0 ... t, from integration by parts (dmft.E9); empty when K is given.
   std::vector<Eigen::VectorXd> KG;
 };
 
@@ -29,7 +34,7 @@ struct Averages {
 struct FieldState {
   double m = 0;
   Eigen::RowVectorXd memory;              ///< -Delta dt(u) R(t,u), u = 0 ... t - 1: weights of s(u) Lambda'(u)
-  std::vector<Eigen::RowVectorXd> noise;  ///< of every mode: G(t,v), v = 0 ... t
+  std::vector<Eigen::RowVectorXd> noise;  ///< of the sum and of a difference: G(t,v), v = 0 ... t
   /// Entries of noise[mode] from index 1 + noise_start[mode] on matter, beside entry 0.
   std::vector<int> noise_start;
 };
@@ -54,10 +59,12 @@ class OrderParameters {
 
   [[nodiscard]] std::size_t mode_count() const { return modes_.size(); }
   [[nodiscard]] double m(int t) const { return m_(t, 0); }
-  /// q(t, u) of one replica, orthogonal to v; of two replicas with `replica_overlap`.
-  [[nodiscard]] double q(int t, int u) const { return 0.5 * (mode_overlap(0, t, u) + mode_overlap(last(), t, u)); }
+  /// q(t, u) of one replica, orthogonal to v; replica_overlap() is that of two.
+  [[nodiscard]] double q(int t, int u) const {
+    return (mode_overlap(0, t, u) + (copies_ - 1.0) * mode_overlap(last(), t, u)) / copies_;
+  }
   [[nodiscard]] double replica_overlap(int t, int u) const {
-    return 0.5 * (mode_overlap(0, t, u) - mode_overlap(last(), t, u));
+    return (mode_overlap(0, t, u) - mode_overlap(last(), t, u)) / copies_;
   }
   /// Variance of the Gaussian field of one replica where the gradient of step t is taken, divided by Delta.
   [[nodiscard]] double gradient_variance(int t) const;
@@ -92,6 +99,8 @@ class OrderParameters {
     bool has_empty_direction = false;
   };
 
+  /// How many modes are like mode k.
+  [[nodiscard]] double multiplicity(std::size_t k) const { return k == 0 ? 1.0 : copies_ - 1.0; }
   [[nodiscard]] std::size_t last() const { return modes_.size() - 1; }
   [[nodiscard]] const RowMatrix& gradient_response() const { return ahead_ ? R_ahead_ : R_; }
   [[nodiscard]] const RowMatrix& gradient_noise(const Mode& mode) const { return mode.G[ahead_ ? 1 : 0]; }
@@ -105,12 +114,12 @@ class OrderParameters {
   [[nodiscard]] Eigen::RowVectorXd inertia(const RowMatrix& X, int t, Eigen::Index count) const;
   [[nodiscard]] Eigen::RowVectorXd free_motion(const RowMatrix& X, int t, Eigen::Index count) const;
 
-  double ridge_, noise_, alpha_, momentum_;
+  double ridge_, noise_, alpha_, momentum_, copies_;
   bool ahead_;  // Nesterov: the gradient is taken ahead of the weights
   Eigen::VectorXd dt_;
-  RowMatrix m_, m_ahead_;  // T+1 rows of one
-  RowMatrix R_, R_ahead_;  // (T+1) x T, strictly causal
-  std::vector<Mode> modes_;
+  RowMatrix m_, m_ahead_;    // T+1 rows of one
+  RowMatrix R_, R_ahead_;    // (T+1) x T, strictly causal
+  std::vector<Mode> modes_;  // the sum and, with several copies, a difference
   int response_start_ = 0;
 };
 
