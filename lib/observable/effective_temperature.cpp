@@ -82,33 +82,66 @@ class Estimator {
     return relation_.correlation[replicate](position_[static_cast<std::size_t>(w)], w);
   }
 
-  // C(t,t) at the beginning of the window against its end, relative; nothing if they agree.
+  // What is not stationary in a window; nothing if all is.
   [[nodiscard]] std::optional<std::string> drifts(const Window& window) const {
-    const std::size_t count = relation_.correlation.size();
-    // The norm is known at waiting steps, of which those after the window count as well.
-    const Index end = waiting_count();
-    const Index opening = std::max<Index>(1, (end - window.first) / 20);
-    const Index late = std::max<Index>(1, (end - window.first) / 3);
-    Eigen::VectorXd change(static_cast<Index>(count));
-    for (std::size_t s = 0; s < count; ++s) {
-      double before = 0.0, after = 0.0;
-      for (Index w = 0; w < opening; ++w) before += norm(s, window.first + w) / static_cast<double>(opening);
-      for (Index w = 0; w < late; ++w) after += norm(s, end - 1 - w) / static_cast<double>(late);
-      change[static_cast<Index>(s)] = after / before - 1.0;
+    const std::string between =
+        " between step " + std::to_string(waiting(window.first)) + " and step " + std::to_string(last_step());
+    if (auto reason = beyond_tolerance(norm_change(window))) return "C(t,t) still changes by " + *reason + between;
+    if (auto reason = beyond_tolerance(relaxation_change(window))) {
+      return "1 - C(t,t_w)/C(t_w,t_w) at long lags still changes with t_w by " + *reason + between;
     }
+    return std::nullopt;
+  }
+
+  [[nodiscard]] std::optional<std::string> beyond_tolerance(const Eigen::VectorXd& change) const {
     const Estimate drift = Estimate::from_replicates(change);
     const double allowed = std::max(tolerable_drift * range(), drift_errors * drift.standard_error);
     if (std::fabs(drift.value) <= allowed) return std::nullopt;
-    const auto percent = [](double part) {
-      const double rounded = std::round(1e4 * part) / 100.0;
-      std::string text = std::to_string(rounded);
-      text.erase(text.find_last_not_of('0') + 1);
-      return (text.back() == '.' ? text + "0" : text) + " %";
+    return percent(drift.value) + " (fluctuations are " + percent(range()) + ", harmless would be " + percent(allowed) +
+           ")";
+  }
+
+  // C(t,t) at the beginning of the window against its end, relative, of every replicate. The norm is known at all
+  // waiting steps, of which those after the window count as well.
+  [[nodiscard]] Eigen::VectorXd norm_change(const Window& window) const {
+    const Index end = waiting_count();
+    const Index opening = std::max<Index>(1, (end - window.first) / 20);
+    const Index late = std::max<Index>(1, (end - window.first) / 3);
+    return of_replicates([&](std::size_t s) {
+      double before = 0.0, after = 0.0;
+      for (Index w = 0; w < opening; ++w) before += norm(s, window.first + w) / static_cast<double>(opening);
+      for (Index w = 0; w < late; ++w) after += norm(s, end - 1 - w) / static_cast<double>(late);
+      return after / before - 1.0;
+    });
+  }
+
+  // A start that happens to have the norm of the stationary state is still another state: what it shares with later
+  // ones tells. The longer half of the lags that follow both the first and the last waiting step.
+  [[nodiscard]] Eigen::VectorXd relaxation_change(const Window& window) const {
+    const int longest = last_step() - waiting(window.last);
+    const auto relaxation = [&](std::size_t s, Index w) {
+      double sum = 0.0, count = 0.0;
+      for (Index i = position_[static_cast<std::size_t>(w)]; i < static_cast<Index>(relation_.steps.size()); ++i) {
+        const int lag = relation_.steps[static_cast<std::size_t>(i)] - waiting(w);
+        if (2 * lag < longest || lag > longest) continue;
+        sum += 1.0 - relation_.correlation[s](i, w) / norm(s, w);
+        count += 1.0;
+      }
+      return count > 0.0 ? sum / count : 0.0;
     };
-    return "C(t,t) still changes by " + percent(drift.value) + " between step " +
-           std::to_string(waiting(window.first)) + " and step " + std::to_string(last_step()) +
-           ", where fluctuations are " + percent(range()) + " and a drift of " + percent(allowed) +
-           " would be harmless";
+    return of_replicates([&](std::size_t s) { return relaxation(s, window.last) - relaxation(s, window.first); });
+  }
+
+  [[nodiscard]] Eigen::VectorXd of_replicates(const auto& value) const {
+    Eigen::VectorXd values(static_cast<Index>(relation_.correlation.size()));
+    for (Index s = 0; s < values.size(); ++s) values[s] = value(static_cast<std::size_t>(s));
+    return values;
+  }
+
+  static std::string percent(double part) {
+    std::string text = std::to_string(std::round(1e4 * part) / 100.0);
+    text.erase(text.find_last_not_of('0') + 1);
+    return (text.back() == '.' ? text + "0" : text) + " %";
   }
 
   // Largest 1 - C(t,t_w)/C(t_w,t_w) of the mean curve after the waiting step nearest to the middle of the run.
