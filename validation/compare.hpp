@@ -62,7 +62,7 @@ struct Comparison {
   std::vector<ObservableSummary> summaries;
 };
 
-/// Compares on all pairs both sides report.
+/// Compares on all pairs both sides report; responses only while they exceed a thousandth of the kick.
 ///
 /// *disagree*: some |z| exceeds the threshold that the largest |z| of a table of a correct theory exceeds with
 /// probability `false_alarm`. That takes finite-size shifts for linear in 1/N. With three sizes or more the pair must

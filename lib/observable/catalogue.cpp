@@ -65,6 +65,8 @@ std::span<const ObservableInfo> observable_catalogue() { return catalogue; }
 
 std::string response_name(int kick_step) { return std::string(response_prefix) + std::to_string(kick_step); }
 
+bool is_response(std::string_view name) { return kick_step_of(name) >= 0; }
+
 const ObservableInfo& observable_info(std::string_view name) {
   if (kick_step_of(name) >= 0) return response_family;
   for (const ObservableInfo& info : catalogue) {

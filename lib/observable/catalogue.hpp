@@ -62,6 +62,8 @@ struct ObservableInfo {
 /// "response_from_20": R(t, t') as a function of t at t' = 20, which is an observable where a problem asks for it.
 [[nodiscard]] std::string response_name(int kick_step);
 
+[[nodiscard]] bool is_response(std::string_view name);
+
 /// Of the catalogue, or of what response_name() makes. @throws std::out_of_range for an unknown name.
 [[nodiscard]] const ObservableInfo& observable_info(std::string_view name);
 
