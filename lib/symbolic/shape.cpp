@@ -89,10 +89,12 @@ std::vector<NodeId> critical_arguments(Graph& graph, const FunctionOfOne& functi
   return result;
 }
 
-std::vector<Program> programs(const Graph& graph, const std::vector<NodeId>& ids) {
-  std::vector<Program> result;
+Program program(const Graph& graph, NodeId id) { return {graph, std::span<const NodeId>(&id, 1), 1}; }
+
+std::vector<Switch> switches(Graph& graph, const std::vector<NodeId>& ids) {
+  std::vector<Switch> result;
   result.reserve(ids.size());
-  for (const NodeId& id : ids) result.emplace_back(graph, std::span<const NodeId>(&id, 1), 1);
+  for (const NodeId id : ids) result.push_back({program(graph, id), program(graph, derivative(graph, id, 0))});
   return result;
 }
 
@@ -101,7 +103,7 @@ class Examination {
   Examination(Graph& graph, const FunctionOfOne& function, const std::string& key)
       : key_(key),
         variable_(function.variable),
-        criticals_(programs(graph, critical_arguments(graph, function))),
+        criticals_(switches(graph, critical_arguments(graph, function))),
         program_(graph,
                  std::array<NodeId, 6>{function.value, function.d1, function.d2, magnitude(graph, function.value),
                                        magnitude(graph, function.d1), magnitude(graph, function.d2)},
@@ -247,7 +249,7 @@ class Examination {
 
   const std::string& key_;
   std::string variable_;
-  std::vector<Program> criticals_;
+  std::vector<Switch> criticals_;
   Program program_;
   std::vector<double> grid_;
   std::vector<Sample> samples_;
