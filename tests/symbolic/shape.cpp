@@ -64,8 +64,8 @@ INSTANTIATE_TEST_SUITE_P(
         Known{"log(1+exp(-h)+exp(-2*h))", true, true, none}, Known{"log(exp(h)+exp(-h)+exp(h/3)+2)", true, true, none},
         Known{"-log(erfc(h/sqrt(2))/2)", true, true, none},
         // Two kinks less than the spacing of the grid apart, which no point of it sees.
-        Known{"abs((h-0.3)^2-1e-6)", false, false, none}, Known{"max(0,1e-6-(h-0.3)^2)+h^2", false, false, none},
-        Known{"max(0,(h-0.3)^2-1e-6)", false, false, none}, Known{"max(0,abs(h-0.3)-1e-3)", false, true, none},
+        Known{"abs((h-0.3)^2-1e-6)", false, false, none}, Known{"max(0,1e-6-(h-0.3)^2)+h^2/2", false, false, none},
+        Known{"max(0,(h-0.3)^2-1e-6)", false, true, none}, Known{"max(0,abs(h-0.3)-1e-3)", false, true, none},
         Known{"max(0,(7.004-h)*(7.007-h))*step(7.0055-h)", false, true, 7.004}));
 
 struct Unfit {
