@@ -10,6 +10,7 @@ namespace {
 // to folds, and each uses what the others were fitted with.
 constexpr long folds = 8;
 constexpr std::size_t largest_block = 256;  // samples a thread handles at once
+constexpr std::size_t draws_per_step = 8;    // where the noise is kept apart too: a quarter of all directions at most
 constexpr double negligible_pivot = 1e-8;   // of the diagonal: such a direction is left empty
 
 Eigen::VectorXf part(std::span<const double> values, std::size_t first, std::size_t count) {
@@ -31,10 +32,11 @@ double square_of(const Eigen::VectorXf& vector) { return static_cast<double>(vec
 DifferenceKernel::DifferenceKernel(int steps, std::size_t samples, bool with_memory)
     : samples_(samples),
       block_size_(std::clamp<std::size_t>(samples / folds, 1, largest_block)),
-      with_memory_(with_memory) {
+      with_memory_(with_memory),
+      with_noise_(samples >= draws_per_step * static_cast<std::size_t>(steps)) {
   cleaned_ = force_error_ = Eigen::MatrixXf::Zero(static_cast<Eigen::Index>(samples), steps);
   if (with_memory) surprise_ = surprise_error_ = cleaned_;
-  L_ = Eigen::MatrixXd::Zero(steps, steps);
+  basis_ = Eigen::MatrixXf::Zero(static_cast<Eigen::Index>(samples), (with_noise_ ? 2 : 1) * steps);
   square_ = Eigen::MatrixXd::Zero(folds, steps);
 }
 
@@ -67,23 +69,8 @@ Eigen::MatrixXf DifferenceKernel::regression_of_other_folds(const Eigen::MatrixX
   return result;
 }
 
-Eigen::VectorXd DifferenceKernel::solve_lower(Eigen::VectorXd right) const {
-  for (Eigen::Index u = 0; u < t_; ++u) {
-    right[u] = L_(u, u) > 0.0 ? (right[u] - L_.row(u).head(u).dot(right.head(u))) / L_(u, u) : 0.0;
-  }
-  return right;
-}
-
-Eigen::VectorXd DifferenceKernel::solve_upper(Eigen::VectorXd right) const {
-  for (Eigen::Index u = t_ - 1; u >= 0; --u) {
-    const Eigen::Index later = t_ - 1 - u;
-    right[u] = L_(u, u) > 0.0 ? (right[u] - L_.col(u).segment(u + 1, later).dot(right.tail(later))) / L_(u, u) : 0.0;
-  }
-  return right;
-}
-
-// D.F(u) of the cleaned forces, u < t; and what B owes to the memory of the sampling scheme, as coefficients of D(v).
-Eigen::VectorXd DifferenceKernel::measure_surprise(const Step& step, int threads) {
+// What B owes to the memory of the sampling scheme, as coefficients of D(v), and |D|^2.
+void DifferenceKernel::measure_surprise(const Step& step, int threads) {
   const Eigen::VectorXf memory = step.memory.transpose().cast<float>();
   const Eigen::Index products = with_memory_ ? t_ : 0;
   const auto of_block = [&](std::size_t first, std::size_t count, long) {
@@ -91,8 +78,8 @@ Eigen::VectorXd DifferenceKernel::measure_surprise(const Step& step, int threads
     const Eigen::VectorXf stiffness = part(step.stiffness, first, count);
     const Eigen::VectorXf of_error = stiffness.cwiseProduct(past(force_error_, t_, first, count) * memory);
     now(force_error_, t_, first, count) = of_error;
-    Eigen::VectorXd sums(products + t_ + 1);
-    sums.tail(t_ + 1) << (past(cleaned_, t_, first, count).transpose() * D).cast<double>(), square_of(D);
+    Eigen::VectorXd sums(products + 1);
+    sums[products] = square_of(D);
     if (with_memory_) {
       const Eigen::VectorXf of_field = of_error + stiffness.cwiseProduct(past(cleaned_, t_, first, count) * memory);
       const Eigen::VectorXf rest = part(step.mean, first, count) - of_field;
@@ -101,32 +88,37 @@ Eigen::VectorXd DifferenceKernel::measure_surprise(const Step& step, int threads
     }
     return sums;
   };
-  const Eigen::MatrixXd sums = sums_over_folds(products + t_ + 1, threads, of_block);
+  const Eigen::MatrixXd sums = sums_over_folds(products + 1, threads, of_block);
   if (with_memory_) along_ = regression_of_other_folds(sums.topRows(t_));
   square_.col(t_) = sums.bottomRows(1).transpose();
-  return sums.middleRows(products, t_).rowwise().sum();
 }
 
-// E = B without the sampling error it inherits, kept as the cleaned force for now. E.F(u) for u < t, E.E and D.E.
-Eigen::VectorXd DifferenceKernel::clean_mean(const Step& step, int threads) {
+// E = B without the sampling error it inherits, kept as the cleaned force for now; and its products.
+DifferenceKernel::Products DifferenceKernel::clean_mean(const Step& step, int threads) {
+  const Eigen::Index k = directions_;
   const auto of_block = [&](std::size_t first, std::size_t count, long fold) {
+    const Eigen::VectorXf D = part(step.surprise, first, count);
     Eigen::VectorXf E = part(step.mean, first, count) - now(force_error_, t_, first, count);
     if (with_memory_) E -= past(surprise_error_, t_, first, count) * along_.col(fold);
     now(cleaned_, t_, first, count) = E;
-    Eigen::VectorXd sums(t_ + 2);
-    sums << (past(cleaned_, t_, first, count).transpose() * E).cast<double>(), square_of(E),
-        static_cast<double>(part(step.surprise, first, count).dot(E));
+    const auto basis = past(basis_, k, first, count);
+    Eigen::VectorXd sums(t_ + 2 * k + 2);
+    sums << (past(cleaned_, t_, first, count).transpose() * E).cast<double>(),
+        (basis.transpose() * E).cast<double>(), (basis.transpose() * D).cast<double>(), square_of(E),
+        static_cast<double>(D.dot(E));
     return sums;
   };
-  return sums_over_folds(t_ + 2, threads, of_block).rowwise().sum();
+  const Eigen::VectorXd sums = sums_over_folds(t_ + 2 * k + 2, threads, of_block).rowwise().sum();
+  return {sums.head(t_), sums.segment(t_, k), sums.segment(t_ + k, k), sums[t_ + 2 * k], sums[t_ + 2 * k + 1]};
 }
 
 void DifferenceKernel::clean_surprise(const Step& step, const Projection& projection, int threads) {
   const auto of_block = [&](std::size_t first, std::size_t count, long) {
     const Eigen::VectorXf D = part(step.surprise, first, count);
     const Eigen::VectorXf E = now(cleaned_, t_, first, count);
+    const auto basis = past(basis_, directions_, first, count);
     const Eigen::VectorXf kept =
-        projection.stretch * (D - past(cleaned_, t_, first, count) * projection.on_past - projection.on_mean * E);
+        projection.stretch * (D - basis * projection.on_basis - projection.on_mean * E);
     now(cleaned_, t_, first, count) = E + kept;
     now(force_error_, t_, first, count) = part(step.mean, first, count) + D - E - kept;
     if (with_memory_) now(surprise_error_, t_, first, count) = D - kept;
@@ -135,28 +127,60 @@ void DifferenceKernel::clean_surprise(const Step& step, const Projection& projec
   (void)sums_over_folds(0, threads, of_block);
 }
 
-Eigen::VectorXd DifferenceKernel::append(const Step& step, int threads) {
-  const Eigen::VectorXd DF = measure_surprise(step, threads);
-  const Eigen::VectorXd of_mean = clean_mean(step, threads);
-  const double EE = of_mean[t_];
-  const double DE = of_mean[t_ + 1];
-  const double DD = square_.col(t_).sum();
+// The part of `vector` that is orthogonal to the basis becomes its next direction; returns its square.
+double DifferenceKernel::add_direction(const auto& vector_of_block, int threads) {
+  const Eigen::Index k = directions_;
+  const auto products = [&](std::size_t first, std::size_t count, long) -> Eigen::VectorXd {
+    const Eigen::VectorXf vector = vector_of_block(first, count);
+    return (past(basis_, k, first, count).transpose() * vector).cast<double>();
+  };
+  const Eigen::MatrixXd sums = sums_over_folds(k, threads, products);
+  const Eigen::VectorXf along = sums.rowwise().sum().cast<float>();
+  const auto subtract = [&](std::size_t first, std::size_t count, long) -> Eigen::VectorXd {
+    const Eigen::VectorXf vector = vector_of_block(first, count);
+    now(basis_, k, first, count) = vector - past(basis_, k, first, count) * along;
+    return Eigen::VectorXd::Constant(1, square_of(now(basis_, k, first, count)));
+  };
+  const double square = sums_over_folds(1, threads, subtract).sum();
+  if (square > 0.0) {
+    basis_.col(k) /= static_cast<float>(std::sqrt(square));
+    ++directions_;
+  }
+  return square;
+}
 
-  const Eigen::VectorXd L_E = solve_lower(of_mean.head(t_));
-  const Eigen::VectorXd L_D = solve_lower(DF);
-  const double E_alone = EE - L_E.squaredNorm();
-  const double on_mean = E_alone > negligible_pivot * EE ? (DE - L_E.dot(L_D)) / E_alone : 0.0;
-  const Eigen::VectorXd on_past = solve_upper(L_D - on_mean * L_E);
-  const double left = DD - on_past.dot(DF) - on_mean * DE;
+void DifferenceKernel::decorrelate(std::span<double> noise, int threads) {
+  if (!with_noise_) return;
+  const double square =
+      add_direction([&](std::size_t first, std::size_t count) { return part(noise, first, count); }, threads);
+  if (square <= 0.0) return;
+  const double size = std::sqrt(static_cast<double>(samples_));
+  for (std::size_t i = 0; i < samples_; ++i) {
+    noise[i] = size * static_cast<double>(basis_(static_cast<Eigen::Index>(i), directions_ - 1));
+  }
+}
+
+Eigen::VectorXd DifferenceKernel::append(const Step& step, int threads) {
+  measure_surprise(step, threads);
+  const Products products = clean_mean(step, threads);
+  const double DD = square_.col(t_).sum();
+  const double E_alone = products.EE - products.basis_E.squaredNorm();
+  const double DE_alone = products.DE - products.basis_E.dot(products.basis_D);
+  const double on_mean = E_alone > negligible_pivot * products.EE ? DE_alone / E_alone : 0.0;
+  const double left = DD - products.basis_D.squaredNorm() - on_mean * DE_alone;
   const bool surprises = left > negligible_pivot * DD;  // some of D is new, and its square is known from the past
   const double stretch = surprises ? std::sqrt(step.variance / left) : 0.0;
-  clean_surprise(step, {on_past.cast<float>(), static_cast<float>(on_mean), static_cast<float>(stretch)}, threads);
-
+  const Eigen::VectorXf on_basis = (products.basis_D - on_mean * products.basis_E).cast<float>();
+  clean_surprise(step, {on_basis, static_cast<float>(on_mean), static_cast<float>(stretch)}, threads);
+  const double variance = surprises ? step.variance : 0.0;
+  if (E_alone + variance > negligible_pivot * (products.EE + variance)) {
+    const auto force = [&](std::size_t first, std::size_t count) -> Eigen::VectorXf {
+      return now(cleaned_, t_, first, count);
+    };
+    (void)add_direction(force, threads);
+  }
   Eigen::VectorXd M(t_ + 1);
-  M << of_mean.head(t_), EE + (surprises ? step.variance : 0.0);
-  const double pivot = M[t_] - L_E.squaredNorm();
-  L_.row(t_).head(t_) = L_E.transpose();
-  L_(t_, t_) = pivot > negligible_pivot * M[t_] ? std::sqrt(pivot) : 0.0;
+  M << products.past_E, products.EE + variance;
   ++t_;
   return M;
 }

@@ -28,31 +28,39 @@ class DifferenceKernel {
   /// threads.
   [[nodiscard]] Eigen::VectorXd append(const Step& step, int threads);
 
+  /// Takes off `noise`, drawn for all samples independently of everything so far, its projection on the earlier noise
+  /// and forces, and scales the rest to unit variance. After append().
+  void decorrelate(std::span<double> noise, int threads);
+
   [[nodiscard]] static double bytes_per_sample(double steps, bool with_memory) {
-    return (with_memory ? 4.0 : 2.0) * sizeof(float) * steps;
+    return (with_memory ? 6.0 : 4.0) * sizeof(float) * steps;
   }
 
  private:
-  /// What is left of D after its projection on the earlier forces and on E.
+  struct Products {
+    Eigen::VectorXd past_E, basis_E, basis_D;  ///< of the earlier forces with E, of the basis with E and D
+    double EE, DE;
+  };
+  /// What is left of D after its projection on all that was before and on E.
   struct Projection {
-    Eigen::VectorXf on_past;
+    Eigen::VectorXf on_basis;
     float on_mean = 0, stretch = 0;
   };
 
   [[nodiscard]] Eigen::MatrixXd sums_over_folds(Eigen::Index entries, int threads, const auto& of_block) const;
-  [[nodiscard]] Eigen::VectorXd measure_surprise(const Step& step, int threads);
-  [[nodiscard]] Eigen::VectorXd clean_mean(const Step& step, int threads);
+  void measure_surprise(const Step& step, int threads);
+  [[nodiscard]] Products clean_mean(const Step& step, int threads);
   void clean_surprise(const Step& step, const Projection& projection, int threads);
   [[nodiscard]] Eigen::MatrixXf regression_of_other_folds(const Eigen::MatrixXd& products) const;
-  [[nodiscard]] Eigen::VectorXd solve_lower(Eigen::VectorXd right) const;
-  [[nodiscard]] Eigen::VectorXd solve_upper(Eigen::VectorXd right) const;
+  double add_direction(const auto& vector_of_block, int threads);
 
   std::size_t samples_, block_size_;
-  bool with_memory_;
+  bool with_memory_, with_noise_;
   Eigen::Index t_ = 0;
+  Eigen::Index directions_ = 0;  ///< of the basis
   // One column a step, over all samples: F cleaned, and F minus that; with memory D, and what was taken off it.
   Eigen::MatrixXf cleaned_, force_error_, surprise_, surprise_error_;
-  Eigen::MatrixXd L_;       // of the Gram matrix of `cleaned_`
+  Eigen::MatrixXf basis_;   // orthonormal: what the cleaned forces and the noise so far span over the samples
   Eigen::MatrixXd square_;  // |D|^2 of each fold (rows) and step
   Eigen::MatrixXf along_;   // regression of B(t) on D(v) for each fold (columns)
 };

@@ -215,7 +215,12 @@ SampleSums Ensemble::advance(int t, const OrderParameters& order, Averages& aver
   }
   Sums total = none;
   for (const Sums& own : sums) total.add(own);
-  if (t < steps_) averages = averages_from(total, t, order, threads);
+  if (t == steps_) return total.samples;
+  averages = averages_from(total, t, order, threads);
+  if (difference_) {
+    difference_->decorrelate(step_normals_[1], threads);
+    for (Chunk& chunk : chunks_) store_noise(chunk, 1, t);
+  }
   return total.samples;
 }
 

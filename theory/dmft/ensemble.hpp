@@ -62,6 +62,7 @@ class Ensemble {
   void act(Chunk& chunk, const Step& step, ChunkForces& forces, Sums& sums) const;
   void act_on(Chunk& chunk, std::size_t replica, const Step& step, Forces& forces, Sums& sums) const;
   void remember(Chunk& chunk, int t, const ChunkForces& forces, Sums& sums);
+  void store_noise(Chunk& chunk, std::size_t mode, int t) const;
   void gaussian_fields(const Chunk& chunk, std::size_t replica, const FieldState& state, std::span<double> r) const;
   void observe(const Chunk& chunk, std::span<const double> r, Sums& sums) const;
   void evaluate(const Chunk& chunk, std::span<const double> r, Forces& forces) const;

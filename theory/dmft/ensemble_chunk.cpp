@@ -157,10 +157,12 @@ void Ensemble::remember(Chunk& chunk, int t, const ChunkForces& forces, Sums& su
     for (std::size_t a = 0; a < chunk.replicas.size(); ++a) remember_step(chunk.replicas[a], i, t, forces[a]);
   }
   if (difference_) add_difference(chunk, forces, sums);
-  for (std::size_t k = 0; k < chunk.noise.size(); ++k) {
-    float* z = chunk.noise[k].data() + static_cast<std::size_t>(t) * chunk_size;
-    for (std::size_t i = 0; i < chunk.size; ++i) z[i] = static_cast<float>(step_normals_[k][chunk.first + i]);
-  }
+  for (std::size_t k = 0; k < chunk.noise.size(); ++k) store_noise(chunk, k, t);
+}
+
+void Ensemble::store_noise(Chunk& chunk, std::size_t mode, int t) const {
+  float* z = chunk.noise[mode].data() + static_cast<std::size_t>(t) * chunk_size;
+  for (std::size_t i = 0; i < chunk.size; ++i) z[i] = static_cast<float>(step_normals_[mode][chunk.first + i]);
 }
 
 // Sums for integration by parts (dmft.E9, E13): only f - f0 meets the noise of all times, whose sampling error would
