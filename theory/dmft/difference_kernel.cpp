@@ -10,7 +10,7 @@ namespace {
 // to folds, and each uses what the others were fitted with.
 constexpr long folds = 8;
 constexpr std::size_t largest_block = 256;  // samples a thread handles at once
-constexpr std::size_t draws_per_step = 8;    // where the noise is kept apart too: a quarter of all directions at most
+constexpr std::size_t draws_per_step = 8;   // where the noise is kept apart too: a quarter of all directions at most
 constexpr double negligible_pivot = 1e-8;   // of the diagonal: such a direction is left empty
 
 Eigen::VectorXf part(std::span<const double> values, std::size_t first, std::size_t count) {
@@ -36,7 +36,7 @@ DifferenceKernel::DifferenceKernel(int steps, std::size_t samples, bool with_mem
       with_noise_(samples >= draws_per_step * static_cast<std::size_t>(steps)) {
   cleaned_ = force_error_ = Eigen::MatrixXf::Zero(static_cast<Eigen::Index>(samples), steps);
   if (with_memory) surprise_ = surprise_error_ = cleaned_;
-  basis_ = Eigen::MatrixXf::Zero(static_cast<Eigen::Index>(samples), (with_noise_ ? 2 : 1) * steps);
+  basis_ = Eigen::MatrixXf::Zero(static_cast<Eigen::Index>(samples), (with_noise_ ? 2L : 1L) * steps);
   square_ = Eigen::MatrixXd::Zero(folds, steps);
 }
 
@@ -103,9 +103,8 @@ DifferenceKernel::Products DifferenceKernel::clean_mean(const Step& step, int th
     now(cleaned_, t_, first, count) = E;
     const auto basis = past(basis_, k, first, count);
     Eigen::VectorXd sums(t_ + 2 * k + 2);
-    sums << (past(cleaned_, t_, first, count).transpose() * E).cast<double>(),
-        (basis.transpose() * E).cast<double>(), (basis.transpose() * D).cast<double>(), square_of(E),
-        static_cast<double>(D.dot(E));
+    sums << (past(cleaned_, t_, first, count).transpose() * E).cast<double>(), (basis.transpose() * E).cast<double>(),
+        (basis.transpose() * D).cast<double>(), square_of(E), static_cast<double>(D.dot(E));
     return sums;
   };
   const Eigen::VectorXd sums = sums_over_folds(t_ + 2 * k + 2, threads, of_block).rowwise().sum();
@@ -117,8 +116,7 @@ void DifferenceKernel::clean_surprise(const Step& step, const Projection& projec
     const Eigen::VectorXf D = part(step.surprise, first, count);
     const Eigen::VectorXf E = now(cleaned_, t_, first, count);
     const auto basis = past(basis_, directions_, first, count);
-    const Eigen::VectorXf kept =
-        projection.stretch * (D - basis * projection.on_basis - projection.on_mean * E);
+    const Eigen::VectorXf kept = projection.stretch * (D - basis * projection.on_basis - projection.on_mean * E);
     now(cleaned_, t_, first, count) = E + kept;
     now(force_error_, t_, first, count) = part(step.mean, first, count) + D - E - kept;
     if (with_memory_) now(surprise_error_, t_, first, count) = D - kept;
