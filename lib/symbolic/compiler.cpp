@@ -32,6 +32,9 @@ BlockOperation block_operation(Operation operation) {
     case Operation::tanh: return BlockOperation::tanh;
     case Operation::erf: return BlockOperation::erf;
     case Operation::erfc: return BlockOperation::erfc;
+    case Operation::log_half_erfc: return BlockOperation::log_half_erfc;
+    case Operation::erfc_decay: return BlockOperation::erfc_decay;
+    case Operation::erfc_decay_slope: return BlockOperation::erfc_decay_slope;
     case Operation::softplus: return BlockOperation::softplus;
     case Operation::sigmoid: return BlockOperation::sigmoid;
     case Operation::sigmoid_slope: return BlockOperation::sigmoid_slope;
@@ -63,6 +66,12 @@ class Writer {
     const std::size_t target = zeros_ + 1 + code_.size();
     code_.push_back({operation, target, {a, b, c}, 1.0, 0.0});
     return {target, 1.0, 0.0};
+  }
+
+  std::size_t emit_constant(double value) {
+    const std::size_t target = emit(BlockOperation::fill, {}).source;
+    code_.back().offset = value;
+    return target;
   }
 
   /// factor * view; kept out of a view with a shift where that would round differently.
@@ -175,6 +184,7 @@ class Writer {
   /// A block of its own that holds the view: the affine map goes into the instruction before where nobody else reads
   /// it.
   std::size_t result(const View& view) {
+    if (view.source == zeros_) return emit_constant(view.shift);
     if (view.source > zeros_ && !is_read(view.source)) {
       Instruction& writer = code_[view.source - zeros_ - 1];
       if (writer.offset == 0.0 || is_exact(view.scale)) {
@@ -204,6 +214,7 @@ std::size_t operand_count(BlockOperation operation) {
     case BlockOperation::maximum:
     case BlockOperation::maximum_constant: return 2;
     case BlockOperation::select: return 3;
+    case BlockOperation::fill: return 0;
     default: return 1;
   }
 }

@@ -88,6 +88,9 @@ class Differentiation {
       case Operation::tanh: return graph_.scaled(graph_.apply(Operation::sigmoid_slope, graph_.scaled(x, 2.0)), 4.0);
       case Operation::erf: return graph_.scaled(bell(x), two_over_root_pi);
       case Operation::erfc: return graph_.scaled(bell(x), -two_over_root_pi);
+      case Operation::log_half_erfc: return graph_.negated(graph_.apply(Operation::erfc_decay, x));
+      case Operation::erfc_decay: return graph_.apply(Operation::erfc_decay_slope, x);
+      case Operation::erfc_decay_slope: return decay_curvature(x, id);
       case Operation::softplus: return graph_.apply(Operation::sigmoid, x);
       case Operation::sigmoid: return graph_.apply(Operation::sigmoid_slope, x);
       case Operation::sigmoid_slope:
@@ -98,6 +101,13 @@ class Differentiation {
 
   /// e^(-x^2)
   NodeId bell(NodeId x) { return graph_.apply(Operation::exp, graph_.negated(graph_.power(x, 2.0))); }
+
+  /// f'' = f' (2 f - 2 x) - 2 f of f = erfc_decay(x), `slope` = f'.
+  NodeId decay_curvature(NodeId x, NodeId slope) {
+    const NodeId decay = graph_.apply(Operation::erfc_decay, x);
+    const NodeId excess = graph_.scaled(graph_.difference(decay, x), 2.0);
+    return graph_.difference(graph_.product({slope, excess}), graph_.scaled(decay, 2.0));
+  }
 
   Graph& graph_;
   std::size_t variable_;

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
+
+#include "sgdyn/numerics/scaled_erfc.hpp"
 
 namespace sgdyn::symbolic {
 
@@ -19,6 +22,9 @@ double apply(Operation operation, double x) {
     case Operation::tanh: return std::tanh(x);
     case Operation::erf: return std::erf(x);
     case Operation::erfc: return std::erfc(x);
+    case Operation::log_half_erfc: return log_half_erfc(x);
+    case Operation::erfc_decay: return erfc_decay(x);
+    case Operation::erfc_decay_slope: return erfc_decay_slope(x);
     case Operation::softplus: return std::max(x, 0.0) + std::log1p(std::exp(-std::fabs(x)));
     case Operation::sigmoid: return x >= 0.0 ? 1.0 / (1.0 + std::exp(-x)) : std::exp(x) / (1.0 + std::exp(x));
     case Operation::sigmoid_slope: {
@@ -74,6 +80,9 @@ bool Graph::is_positive(NodeId id) const {
   switch ((*this)[id].operation) {
     case Operation::constant: return (*this)[id].value > 0.0;
     case Operation::exp:
+    case Operation::erfc:
+    case Operation::erfc_decay:
+    case Operation::erfc_decay_slope:
     case Operation::softplus:
     case Operation::sigmoid:
     case Operation::sigmoid_slope: return true;
@@ -106,12 +115,15 @@ NodeId Graph::apply(Operation operation, NodeId x) {
   return intern({operation, 0.0, {x}});
 }
 
-// log(1 + e^x) = softplus(x) and its relatives, which neither overflow nor cancel.
+// log(1 + e^x) = softplus(x) and its relatives, and log(erfc(x)), which neither overflow nor cancel.
 NodeId Graph::logarithm(NodeId x) {
   const Node node = (*this)[x];
   if (node.operation == Operation::exp) return node.operands[0];
   if (node.operation == Operation::sigmoid) {
     return negated(apply(Operation::softplus, negated(node.operands[0])));
+  }
+  if (node.operation == Operation::erfc) {
+    return sum({apply(Operation::log_half_erfc, node.operands[0])}, std::numbers::ln2);
   }
   if (node.operation == Operation::power && is_positive(node.operands[0])) {
     return product({node.operands[1], logarithm(node.operands[0])});
@@ -131,7 +143,8 @@ NodeId Graph::logarithm(NodeId x) {
   return intern({Operation::log, 0.0, {x}});
 }
 
-// The sum as constant e^leading (1 + e^x), where it is two positive multiples of exponentials, e^0 among them.
+// The sum as constant e^leading (1 + e^x), where it is positive multiples of exponentials, e^0 among them: e^x holds
+// all terms but the first, so that x is the logarithm of a shorter sum.
 std::optional<Graph::Exponentials> Graph::exponentials(NodeId id) {
   const Node node = (*this)[id];
   if (node.operation != Operation::sum) return std::nullopt;
@@ -142,9 +155,15 @@ std::optional<Graph::Exponentials> Graph::exponentials(NodeId id) {
     if ((*this)[rest].operation != Operation::exp) return std::nullopt;
     terms.emplace_back(factor, (*this)[rest].operands[0]);
   }
-  if (terms.size() != 2 || terms[0].first <= 0.0 || terms[1].first <= 0.0) return std::nullopt;
-  const double shift = std::log(terms[1].first / terms[0].first);
-  return Exponentials{terms[0].first, terms[0].second, sum({terms[1].second, negated(terms[0].second)}, shift)};
+  const bool positive = std::all_of(terms.begin(), terms.end(), [](const auto& term) { return term.first > 0.0; });
+  if (terms.size() < 2 || !positive) return std::nullopt;
+  const auto [factor, leading] = terms[0];
+  if (terms.size() == 2) {
+    return Exponentials{factor, leading, sum({terms[1].second, negated(leading)}, std::log(terms[1].first / factor))};
+  }
+  const auto first_operand = node.operands.begin() + (node.value == 0.0 ? 1 : 0);
+  const NodeId rest = sum(std::vector<NodeId>(first_operand, node.operands.end()));
+  return Exponentials{factor, leading, sum({logarithm(rest), negated(leading)}, -std::log(factor))};
 }
 
 }  // namespace sgdyn::symbolic

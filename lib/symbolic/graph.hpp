@@ -15,28 +15,31 @@
 namespace sgdyn::symbolic {
 
 enum class Operation : std::uint8_t {
-  constant,      ///< value
-  variable,      ///< index in `value`
-  sum,           ///< value + operands
-  product,       ///< value * operands; where a step among them is 0 the others are not looked at
-  power,         ///< operand 0 to the power operand 1
-  maximum,       ///< of two; a constant comes first
-  select,        ///< operand 0 > 0 ? operand 1 : operand 2
-  step,          ///< 1 for operand > 0, else 0
-  sign,          ///< -1, 0, 1
-  absolute,      ///< |x|
-  exp,           ///<
-  expm1,         ///<
-  log,           ///<
-  log1p,         ///<
-  sine,          ///<
-  cosine,        ///<
-  tanh,          ///<
-  erf,           ///<
-  erfc,          ///<
-  softplus,      ///< log(1 + e^x)
-  sigmoid,       ///< 1 / (1 + e^-x)
-  sigmoid_slope  ///< sigmoid(x) sigmoid(-x)
+  constant,          ///< value
+  variable,          ///< index in `value`
+  sum,               ///< value + operands
+  product,           ///< value * operands; where a step among them is 0 the others are not looked at
+  power,             ///< operand 0 to the power operand 1
+  maximum,           ///< of two; a constant comes first
+  select,            ///< operand 0 > 0 ? operand 1 : operand 2
+  step,              ///< 1 for operand > 0, else 0
+  sign,              ///< -1, 0, 1
+  absolute,          ///< |x|
+  exp,               ///<
+  expm1,             ///<
+  log,               ///<
+  log1p,             ///<
+  sine,              ///<
+  cosine,            ///<
+  tanh,              ///<
+  erf,               ///<
+  erfc,              ///<
+  log_half_erfc,     ///< log(erfc(x) / 2)
+  erfc_decay,        ///< 2/sqrt(pi) e^(-x^2) / erfc(x)
+  erfc_decay_slope,  ///< its derivative, erfc_decay(x) (erfc_decay(x) - 2 x)
+  softplus,          ///< log(1 + e^x)
+  sigmoid,           ///< 1 / (1 + e^-x)
+  sigmoid_slope      ///< sigmoid(x) sigmoid(-x)
 };
 
 using NodeId = std::int32_t;
@@ -93,7 +96,7 @@ class Graph {
  private:
   using Factors = std::map<NodeId, double>;  ///< base -> exponent, an integer unless it is 1
 
-  struct Exponentials {  ///< constant e^leading (1 + e^x)
+  struct Exponentials {  ///< constant e^leading (1 + e^x), a sum of two or more positive multiples of exponentials
     double constant = 1.0;
     NodeId leading = 0;
     NodeId x = 0;

@@ -34,6 +34,8 @@ std::string joined(const Texts& operands, const std::string& separator, std::str
   return text;
 }
 
+std::string decay_of(const std::string& x) { return "(2/sqrt(pi)*exp(-" + x + "^2)/erfc(" + x + "))"; }
+
 std::string text_of(const Node& node, const Texts& operands, std::span<const std::string> variables) {
   switch (node.operation) {
     case Operation::constant: return node.value < 0.0 ? "(" + shortest(node.value) + ")" : shortest(node.value);
@@ -44,6 +46,10 @@ std::string text_of(const Node& node, const Texts& operands, std::span<const std
       return "(" + joined(operands, "*", node.value == 1.0 ? "" : shortest(node.value)) + ")";
     case Operation::power: return "(" + operands[0] + "^" + operands[1] + ")";
     case Operation::select: return "piecewise(" + operands[0] + ">0," + operands[1] + "," + operands[2] + ")";
+    case Operation::log_half_erfc: return "log(erfc(" + operands[0] + ")/2)";
+    case Operation::erfc_decay: return decay_of(operands[0]);
+    case Operation::erfc_decay_slope:
+      return "(" + decay_of(operands[0]) + "*(" + decay_of(operands[0]) + "-2*" + operands[0] + "))";
     case Operation::sigmoid_slope: return "(sigmoid(" + operands[0] + ")*sigmoid(-" + operands[0] + "))";
     default: return name_of(node.operation) + "(" + joined(operands, ",", "") + ")";
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sgdyn/numerics/scaled_erfc.hpp"
 #include "sgdyn/numerics/vector_math.hpp"
 #include "sgdyn/symbolic/compiler.hpp"
 
@@ -75,6 +76,21 @@ void select(const Instruction& instruction, const Blocks& blocks) {
   }
 }
 
+template <class F>
+void choose(const Instruction& instruction, const Blocks& blocks, F holds) {
+  const double yes = instruction.factor + instruction.offset;
+  const double no = instruction.offset;
+  map(blocks, [=](double a) { return holds(a) ? yes : no; });
+}
+
+// a - b > 0 is a > b, also in floating point.
+void step(const Instruction& instruction, const Blocks& blocks) {
+  const View x = instruction.operands[0];
+  if (x.scale == 1.0) return choose(instruction, blocks, [=](double a) { return a > -x.shift; });
+  if (x.scale == -1.0) return choose(instruction, blocks, [=](double a) { return a < x.shift; });
+  choose(instruction, blocks, [=](double a) { return x.scale * a + x.shift > 0.0; });
+}
+
 void execute_function(const Instruction& instruction, const Blocks& blocks) {
   switch (instruction.operation) {
     case BlockOperation::exp: return unary(instruction, blocks, [](double x) { return std::exp(x); });
@@ -86,6 +102,10 @@ void execute_function(const Instruction& instruction, const Blocks& blocks) {
     case BlockOperation::tanh: return unary(instruction, blocks, [](double x) { return std::tanh(x); });
     case BlockOperation::erf: return unary(instruction, blocks, [](double x) { return std::erf(x); });
     case BlockOperation::erfc: return unary(instruction, blocks, [](double x) { return std::erfc(x); });
+    case BlockOperation::log_half_erfc: return unary(instruction, blocks, [](double x) { return log_half_erfc(x); });
+    case BlockOperation::erfc_decay: return unary(instruction, blocks, [](double x) { return erfc_decay(x); });
+    case BlockOperation::erfc_decay_slope:
+      return unary(instruction, blocks, [](double x) { return erfc_decay_slope(x); });
     case BlockOperation::softplus:
       return unary(instruction, blocks,
                    [](double x) { return 0.5 * (std::fabs(x) + x) + std::log1p(std::exp(-std::fabs(x))); });
@@ -106,6 +126,7 @@ void execute_function(const Instruction& instruction, const Blocks& blocks) {
 /// The cheap ones are looked for first.
 void execute(const Instruction& instruction, const Blocks& blocks) {
   switch (instruction.operation) {
+    case BlockOperation::fill: std::fill_n(blocks.target, blocks.count, instruction.offset); return;
     case BlockOperation::affine: return unary(instruction, blocks, [](double x) { return x; });
     case BlockOperation::add: return binary(instruction, blocks, [](double x, double y) { return x + y; });
     case BlockOperation::multiply: return binary(instruction, blocks, [](double x, double y) { return x * y; });
@@ -117,7 +138,7 @@ void execute(const Instruction& instruction, const Blocks& blocks) {
       return unary(instruction, blocks,
                    [constant = instruction.operands[1].shift](double x) { return constant > x ? constant : x; });
     case BlockOperation::select: return select(instruction, blocks);
-    case BlockOperation::step: return unary(instruction, blocks, [](double x) { return x > 0.0 ? 1.0 : 0.0; });
+    case BlockOperation::step: return step(instruction, blocks);
     case BlockOperation::sign:
       return unary(instruction, blocks, [](double x) { return x > 0.0 ? 1.0 : (x < 0.0 ? -1.0 : 0.0); });
     case BlockOperation::absolute: return unary(instruction, blocks, [](double x) { return std::fabs(x); });
@@ -135,34 +156,47 @@ Program::Program(const Graph& graph, std::span<const NodeId> outputs, std::size_
   slots_ = compiled.slots;
 }
 
-void Program::run(std::span<const double* const> inputs, std::span<double* const> outputs, std::size_t count,
-                  double* memory) const {
+void Program::run_in(double* memory, std::span<const double* const> inputs, std::span<double* const> outputs,
+                     std::size_t count) const {
+  const double* const* const input = inputs.data();
+  double* const* const output = outputs.data();
+  const std::size_t first_output = inputs_ + 1;
+  const std::size_t first_slot = first_output + outputs_;
   for (std::size_t start = 0; start < count; start += block_size) {
     const auto source = [&](std::size_t block) -> const double* {
-      if (block < inputs_) return inputs[block] + start;
-      if (block == inputs_) return zeros.data();
-      block -= inputs_ + 1;
-      return block < outputs_ ? outputs[block] + start : memory + (block - outputs_) * block_size;
+      if (block < inputs_) return input[block] + start;
+      if (block >= first_slot) return memory + (block - first_slot) * block_size;
+      return block == inputs_ ? zeros.data() : output[block - first_output] + start;
     };
     for (const Instruction& instruction : code_) {
-      const std::size_t own = instruction.target - inputs_ - 1;
-      double* const target = own < outputs_ ? outputs[own] + start : memory + (own - outputs_) * block_size;
-      execute(instruction, {source(instruction.operands[0].source), source(instruction.operands[1].source),
-                            source(instruction.operands[2].source), target, std::min(block_size, count - start)});
+      const std::size_t target = instruction.target;
+      double* const written =
+          target < first_slot ? output[target - first_output] + start : memory + (target - first_slot) * block_size;
+      const std::size_t length = std::min(block_size, count - start);
+      const double* const first = source(instruction.operands[0].source);
+      execute(instruction,
+              {first, source(instruction.operands[1].source), source(instruction.operands[2].source), written, length});
     }
+  }
+}
+
+// Apart from the rest, so that what needs no memory does not pay for its stack.
+[[gnu::noinline]] void Program::run(std::span<const double* const> inputs, std::span<double* const> outputs,
+                                    std::size_t count) const {
+  constexpr std::size_t few = 8;
+  if (slots_ <= few) {
+    alignas(64) std::array<double, few * block_size> memory;  // every block is written before it is read
+    run_in(memory.data(), inputs, outputs, count);
+  } else {
+    std::vector<double> memory(slots_ * block_size);
+    run_in(memory.data(), inputs, outputs, count);
   }
 }
 
 void Program::evaluate(std::span<const double* const> inputs, std::span<double* const> outputs,
                        std::size_t count) const {
-  constexpr std::size_t few = 8;
-  if (slots_ <= few) {
-    alignas(64) std::array<double, few * block_size> memory;  // every block is written before it is read
-    run(inputs, outputs, count, memory.data());
-  } else {
-    std::vector<double> memory(slots_ * block_size);
-    run(inputs, outputs, count, memory.data());
-  }
+  if (slots_ == 0) return run_in(nullptr, inputs, outputs, count);
+  run(inputs, outputs, count);
 }
 
 }  // namespace sgdyn::symbolic

@@ -12,6 +12,7 @@
 namespace sgdyn::symbolic {
 
 enum class BlockOperation : std::uint8_t {
+  fill,    ///< nothing: the target is the offset
   affine,  ///< the first operand itself
   add,
   multiply,
@@ -32,6 +33,9 @@ enum class BlockOperation : std::uint8_t {
   tanh,
   erf,
   erfc,
+  log_half_erfc,
+  erfc_decay,
+  erfc_decay_slope,
   softplus,
   sigmoid,
   sigmoid_slope,
@@ -70,9 +74,10 @@ class Program {
   [[nodiscard]] std::span<const Instruction> code() const { return code_; }
 
  private:
+  void run(std::span<const double* const> inputs, std::span<double* const> outputs, std::size_t count) const;
   /// `memory` holds slots_ blocks.
-  void run(std::span<const double* const> inputs, std::span<double* const> outputs, std::size_t count,
-           double* memory) const;
+  void run_in(double* memory, std::span<const double* const> inputs, std::span<double* const> outputs,
+              std::size_t count) const;
 
   // Sources and targets: inputs, the block of zeros, outputs, then blocks of memory.
   std::size_t inputs_;

@@ -13,11 +13,11 @@ int sign_of(double x) { return x > 0.0 ? 1 : x < 0.0 ? -1 : 0; }
 
 class RootSearch {
  public:
-  RootSearch(const std::vector<Program>& functions, const std::vector<double>& grid, const std::string& key)
+  RootSearch(const std::vector<Switch>& functions, const std::vector<double>& grid, const std::string& key)
       : functions_(functions), grid_(grid), key_(key) {}
 
   std::vector<double> run() {
-    for (const Program& function : functions_) search(function);
+    for (const Switch& function : functions_) search(function);
     std::sort(roots_.begin(), roots_.end());
     std::vector<double> distinct;
     distinct.reserve(roots_.size());
@@ -48,13 +48,21 @@ class RootSearch {
     roots_.push_back(root);
   }
 
-  void search(const Program& function) {
-    std::vector<double> g(grid_.size());
-    double* output = g.data();
+  [[nodiscard]] std::vector<double> on_grid(const Program& function) const {
+    std::vector<double> result(grid_.size());
+    double* output = result.data();
     const double* input = grid_.data();
-    function.evaluate({&input, 1}, {&output, 1}, g.size());
+    function.evaluate({&input, 1}, {&output, 1}, result.size());
+    return result;
+  }
+
+  void search(const Switch& of) {
+    const Program& function = of.value;
+    const std::vector<double> g = on_grid(function);
+    const std::vector<double> slope = on_grid(of.slope);
     for (std::size_t i = 0; i + 1 < g.size(); ++i) {
       if (sign_of(g[i]) != sign_of(g[i + 1])) add(bisect(function, grid_[i], grid_[i + 1]));
+      if (sign_of(g[i]) * sign_of(slope[i]) < 0 && sign_of(g[i + 1]) * sign_of(slope[i + 1]) > 0) turn(of, i);
       if (i == 0 || sign_of(g[i - 1]) != sign_of(g[i]) || sign_of(g[i]) != sign_of(g[i + 1])) continue;
       // Between grid points, (x - r)^2 falls by a factor of 9 at least, |x - r| by 3.
       const double smaller = std::min(std::fabs(g[i - 1]), std::fabs(g[i + 1]));
@@ -71,6 +79,18 @@ class RootSearch {
       (sign_of(at(function, middle)) == sign ? low : high) = middle;
     }
     return std::fabs(at(function, low)) < std::fabs(at(function, high)) ? low : high;
+  }
+
+  /// |g| falls at grid point i and rises at the next: in between it may have been zero.
+  void turn(const Switch& function, std::size_t i) {
+    const double low = grid_[i];
+    const double high = grid_[i + 1];
+    const int sign = sign_of(at(function.value, low));
+    if (sign != sign_of(at(function.value, high))) return;
+    const double middle = bisect(function.slope, low, high);
+    if (sign_of(at(function.value, middle)) == sign) return;
+    add(bisect(function.value, low, middle));
+    add(bisect(function.value, middle, high));
   }
 
   /// A minimum of |g| around grid point i, which counts if it is zero up to rounding; `size` is |g| around it.
@@ -90,7 +110,7 @@ class RootSearch {
     if (std::fabs(at(function, middle)) <= 1e-13 * size) add(middle);
   }
 
-  const std::vector<Program>& functions_;
+  const std::vector<Switch>& functions_;
   const std::vector<double>& grid_;
   const std::string& key_;
   std::vector<double> roots_;
@@ -98,7 +118,7 @@ class RootSearch {
 
 }  // namespace
 
-std::vector<double> roots_of(const std::vector<Program>& functions, const std::vector<double>& grid,
+std::vector<double> roots_of(const std::vector<Switch>& functions, const std::vector<double>& grid,
                              const std::string& key) {
   return RootSearch(functions, grid, key).run();
 }

@@ -89,10 +89,12 @@ std::vector<NodeId> critical_arguments(Graph& graph, const FunctionOfOne& functi
   return result;
 }
 
-std::vector<Program> programs(const Graph& graph, const std::vector<NodeId>& ids) {
-  std::vector<Program> result;
+Program program(const Graph& graph, NodeId id) { return {graph, std::span<const NodeId>(&id, 1), 1}; }
+
+std::vector<Switch> switches(Graph& graph, const std::vector<NodeId>& ids) {
+  std::vector<Switch> result;
   result.reserve(ids.size());
-  for (const NodeId& id : ids) result.emplace_back(graph, std::span<const NodeId>(&id, 1), 1);
+  for (const NodeId id : ids) result.push_back({program(graph, id), program(graph, derivative(graph, id, 0))});
   return result;
 }
 
@@ -101,7 +103,7 @@ class Examination {
   Examination(Graph& graph, const FunctionOfOne& function, const std::string& key)
       : key_(key),
         variable_(function.variable),
-        criticals_(programs(graph, critical_arguments(graph, function))),
+        criticals_(switches(graph, critical_arguments(graph, function))),
         program_(graph,
                  std::array<NodeId, 6>{function.value, function.d1, function.d2, magnitude(graph, function.value),
                                        magnitude(graph, function.d1), magnitude(graph, function.d2)},
@@ -118,9 +120,8 @@ class Examination {
     cut(first, last);
     roots_ = roots_of(criticals_, grid_, key_);
     for (const double root : roots_) examine_root(root);
-    for (const Sample& sample : samples_) {
-      if (sample.d2 < -1e-12 * sample.d2_size) shape_.convex = false;
-    }
+    for (const Sample& sample : samples_) examine_curvature(sample);
+    for (std::size_t i = 1; i < roots_.size(); ++i) examine_curvature(at(std::midpoint(roots_[i - 1], roots_[i])));
     shape_.flat_beyond = flat_beyond();
     return shape_;
   }
@@ -187,6 +188,10 @@ class Examination {
     samples_ = std::vector<Sample>(samples_.begin() + a, samples_.begin() + b);
   }
 
+  void examine_curvature(const Sample& sample) {
+    if (sample.d2 < -1e-12 * sample.d2_size) shape_.convex = false;
+  }
+
   void examine_root(double root) {
     const Sample here = at(root);
     if (!here.finite()) throw not_finite(root, here);
@@ -224,11 +229,15 @@ class Examination {
     if (diverges({side[0].d1, side[1].d1, side[2].d1}, side[2].d1_size)) throw not_finite(root, infinite);
   }
 
-  /// Some of the slopes at small distances from `x` is not zero.
-  [[nodiscard]] bool moves(double x, double direction) const {
+  /// Some of the slopes at small distances from root i is not zero, on this side of the next root.
+  [[nodiscard]] bool moves(std::size_t i, int direction) const {
     constexpr std::array<int, 4> exponents{-40, -20, -10, -5};
+    const double x = roots_[i];
+    const bool alone = direction > 0 ? i + 1 == roots_.size() : i == 0;
+    const double other = alone ? direction * HUGE_VAL : roots_[direction > 0 ? i + 1 : i - 1];
     return std::any_of(exponents.begin(), exponents.end(), [&](int exponent) {
-      return at(x + direction * std::ldexp(std::max(1.0, std::fabs(x)), exponent)).d1 != 0.0;
+      const double distance = std::ldexp(std::max(1.0, std::fabs(x)), exponent);
+      return distance < std::fabs(other - x) && at(x + direction * distance).d1 != 0.0;
     });
   }
 
@@ -236,18 +245,18 @@ class Examination {
     if (!reaches_end_) return std::nullopt;
     for (std::size_t i = roots_.size(); i-- > 0;) {
       const double root = roots_[i];
-      if (!moves(root, -1.0)) continue;
+      if (!moves(i, -1)) continue;
       const auto beyond = std::upper_bound(grid_.begin(), grid_.end(), root) - grid_.begin();
       const bool flat =
           std::all_of(samples_.begin() + beyond, samples_.end(), [](const Sample& sample) { return sample.d1 == 0.0; });
-      return flat && !moves(root, 1.0) ? std::optional<double>(root) : std::nullopt;
+      return flat && !moves(i, 1) ? std::optional<double>(root) : std::nullopt;
     }
     return std::nullopt;
   }
 
   const std::string& key_;
   std::string variable_;
-  std::vector<Program> criticals_;
+  std::vector<Switch> criticals_;
   Program program_;
   std::vector<double> grid_;
   std::vector<Sample> samples_;

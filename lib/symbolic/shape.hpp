@@ -27,7 +27,8 @@ inline constexpr double scan_range = 1e8;
 
 /// Looks at 0 <= |x| <= scan_range on a grid (spacing 1/64 up to 32, then 1 %, and geometric down to 1e-12) for roots
 /// of whatever switches branches or vanishes in a denominator, logarithm or root, refines them to the nearest double
-/// and takes one-sided limits there. Several roots of one switch inside one grid cell may be missed. Where exp
+/// and takes one-sided limits there. Two roots of one switch inside one grid cell are found if its slope
+/// has changed sign there, more of them may be missed. Where exp
 /// overflows, at |x| >= 10, the range ends.
 /// @throws InputError(key) naming an x at which the function or its slope is not finite or the function jumps.
 [[nodiscard]] Shape examine(Graph& graph, const FunctionOfOne& function, const std::string& key);

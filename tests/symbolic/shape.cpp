@@ -38,30 +38,35 @@ const std::optional<double> none;
 
 INSTANTIATE_TEST_SUITE_P(
     Formulas, ShapeOf,
-    testing::Values(Known{"(1-h)^2/2", true, true, none}, Known{"log(1+exp(-h))", true, true, none},
-                    Known{"max(0,1-h)", false, true, 1.0}, Known{"max(1-h,0)", false, true, 1.0},
-                    Known{"max(0,1-h)^2/2", true, true, 1.0}, Known{"max(0,0.3-0.1*h)", false, true, 3.0},
-                    Known{"max(0,1-h/3)^2", true, true, 3.0}, Known{"max(0,-2-h)^3", true, true, -2.0},
-                    Known{"max(0,12345-h)", false, true, 12345.0}, Known{"max(0,1-1e-6*h)", false, true, 1e6},
-                    Known{"max(0,1-h)^1.5", true, true, 1.0}, Known{"max(0,1-h)^40", true, true, 1.0},
-                    Known{"piecewise(h<0,1/2-h,h<1,(1-h)^2/2,0)", true, true, 1.0},
-                    Known{"piecewise(h<=1,(1-h)^2/2,0)", true, true, 1.0},
-                    Known{"min(1,max(0,1-h))", false, false, 1.0}, Known{"abs(1-h)", false, true, none},
-                    Known{"abs(1-h)^3", true, true, none}, Known{"-abs(h)", false, false, none},
-                    Known{"sqrt((1-h)^2)", false, true, none}, Known{"sqrt(3*(1-h)^2)", false, true, none},
-                    Known{"sqrt(1+h^2)", true, true, none}, Known{"sqrt(1+h^2)-h", true, true, none},
-                    Known{"sigmoid(-h)", true, false, none}, Known{"1/(1+exp(h))", true, false, none},
-                    Known{"exp(-h)", true, true, none}, Known{"exp(-h^2)", true, false, none},
-                    Known{"h^4-h^2", true, false, none}, Known{"h^4", true, true, none},
-                    Known{"h-tanh(h)", true, false, none}, Known{"h", true, true, none},
-                    Known{"sin(h)", true, false, none}, Known{"max(0,1-h)+max(0,5-h)", false, true, 5.0},
-                    Known{"max(0,1-h)+max(0,h-7)", false, true, none}, Known{"max(0,max(0,3-h)-1)", false, true, 2.0},
-                    Known{"max(0,1-h)*max(0,5-h)", false, true, 1.0}, Known{"step(1-h)*(1-h)^2", true, true, 1.0},
-                    Known{"max(h,h)", true, true, none}, Known{"max(0,1-h)-max(0,1-h)+h^2", true, true, none},
-                    Known{"softplus(1-h)", true, true, none}, Known{"max(1-h,exp(-h))", true, true, none},
-                    Known{"1-erf(h)", true, false, none}, Known{"log(exp(h)+exp(-h))", true, true, none},
-                    Known{"h^2+1e-9*abs(h-3)", true, true, none}, Known{"h^2+1e-3*abs(h-3)", false, true, none},
-                    Known{"2+sin(h)+h^2", true, true, none}));
+    testing::Values(
+        Known{"(1-h)^2/2", true, true, none}, Known{"log(1+exp(-h))", true, true, none},
+        Known{"max(0,1-h)", false, true, 1.0}, Known{"max(1-h,0)", false, true, 1.0},
+        Known{"max(0,1-h)^2/2", true, true, 1.0}, Known{"max(0,0.3-0.1*h)", false, true, 3.0},
+        Known{"max(0,1-h/3)^2", true, true, 3.0}, Known{"max(0,-2-h)^3", true, true, -2.0},
+        Known{"max(0,12345-h)", false, true, 12345.0}, Known{"max(0,1-1e-6*h)", false, true, 1e6},
+        Known{"max(0,1-h)^1.5", true, true, 1.0}, Known{"max(0,1-h)^40", true, true, 1.0},
+        Known{"piecewise(h<0,1/2-h,h<1,(1-h)^2/2,0)", true, true, 1.0},
+        Known{"piecewise(h<=1,(1-h)^2/2,0)", true, true, 1.0}, Known{"min(1,max(0,1-h))", false, false, 1.0},
+        Known{"abs(1-h)", false, true, none}, Known{"abs(1-h)^3", true, true, none},
+        Known{"-abs(h)", false, false, none}, Known{"sqrt((1-h)^2)", false, true, none},
+        Known{"sqrt(3*(1-h)^2)", false, true, none}, Known{"sqrt(1+h^2)", true, true, none},
+        Known{"sqrt(1+h^2)-h", true, true, none}, Known{"sigmoid(-h)", true, false, none},
+        Known{"1/(1+exp(h))", true, false, none}, Known{"exp(-h)", true, true, none},
+        Known{"exp(-h^2)", true, false, none}, Known{"h^4-h^2", true, false, none}, Known{"h^4", true, true, none},
+        Known{"h-tanh(h)", true, false, none}, Known{"h", true, true, none}, Known{"sin(h)", true, false, none},
+        Known{"max(0,1-h)+max(0,5-h)", false, true, 5.0}, Known{"max(0,1-h)+max(0,h-7)", false, true, none},
+        Known{"max(0,max(0,3-h)-1)", false, true, 2.0}, Known{"max(0,1-h)*max(0,5-h)", false, true, 1.0},
+        Known{"step(1-h)*(1-h)^2", true, true, 1.0}, Known{"max(h,h)", true, true, none},
+        Known{"max(0,1-h)-max(0,1-h)+h^2", true, true, none}, Known{"softplus(1-h)", true, true, none},
+        Known{"max(1-h,exp(-h))", true, true, none}, Known{"1-erf(h)", true, false, none},
+        Known{"log(exp(h)+exp(-h))", true, true, none}, Known{"h^2+1e-9*abs(h-3)", true, true, none},
+        Known{"h^2+1e-3*abs(h-3)", false, true, none}, Known{"2+sin(h)+h^2", true, true, none},
+        Known{"log(1+exp(-h)+exp(-2*h))", true, true, none}, Known{"log(exp(h)+exp(-h)+exp(h/3)+2)", true, true, none},
+        Known{"-log(erfc(h/sqrt(2))/2)", true, true, none},
+        // Two kinks less than the spacing of the grid apart, which no point of it sees.
+        Known{"abs((h-0.3)^2-1e-6)", false, false, none}, Known{"max(0,1e-6-(h-0.3)^2)+h^2/2", false, false, none},
+        Known{"max(0,(h-0.3)^2-1e-6)", false, true, none}, Known{"max(0,abs(h-0.3)-1e-3)", false, true, none},
+        Known{"max(0,(7.004-h)*(7.007-h))*step(7.0055-h)", false, true, 7.004}));
 
 struct Unfit {
   const char* formula;
@@ -99,8 +104,10 @@ INSTANTIATE_TEST_SUITE_P(
                     Unfit{"h^h", "not finite at h"}, Unfit{"exp(h^4)", "not finite at h = "},
                     Unfit{"log(1+sin(h))", "too many kinks or poles"}, Unfit{"log(h+7)", "not finite at h = -7"},
                     Unfit{"log(5-h)", "not finite at h = 5"}, Unfit{"abs(sin(h))", "too many kinks"},
-                    Unfit{"0*h", "does not depend on h"}, Unfit{"h-h", "does not depend on h"},
-                    Unfit{"3", "does not depend on h"}, Unfit{"1e300*h^999", "not finite"}));
+                    Unfit{"1/((h-0.3)^2-1e-6)", "not finite at h = 0.29"},
+                    Unfit{"h+step(1e-6-(h-0.3)^2)", "jumps at h = 0.299"}, Unfit{"0*h", "does not depend on h"},
+                    Unfit{"h-h", "does not depend on h"}, Unfit{"3", "does not depend on h"},
+                    Unfit{"1e300*h^999", "not finite"}));
 
 }  // namespace
 }  // namespace sgdyn
