@@ -55,8 +55,6 @@ struct Ensemble::Sums {
   double control_field = 0;  // sum_i f0 omega, see correlate_with_noise
   Eigen::VectorXd K;         // with tangents only
   std::vector<Mode> modes;
-  double difference_variance = 0;  // sum over samples and differences of E[D^2 | past], see DifferenceKernel
-
   Sums(int entries, std::size_t mode_count, bool by_parts)
       : K(Eigen::VectorXd::Zero(by_parts ? 0 : entries)),
         modes(mode_count, {Eigen::VectorXd::Zero(entries), 0.0, Eigen::VectorXd::Zero(by_parts ? entries : 0)}) {}
@@ -71,7 +69,6 @@ struct Ensemble::Sums {
       modes[k].diagonal += other.modes[k].diagonal;
       modes[k].KG += other.modes[k].KG;
     }
-    difference_variance += other.difference_variance;
   }
 };
 

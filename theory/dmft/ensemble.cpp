@@ -47,11 +47,6 @@ Ensemble::Ensemble(const Problem& problem, const Options& options, std::size_t s
   for (std::size_t a = 0; a < copies_; ++a) {
     for (std::size_t k = 0; k < copies_; ++k) mode_weights_[a][k] = mode_weight(static_cast<int>(copies_), a, k);
   }
-  if (copies_ > 1 && average_batch_) {
-    difference_.emplace(steps_, samples * (copies_ - 1));
-    difference_mean_.resize(samples * (copies_ - 1));
-    difference_surprise_.resize(difference_mean_.size());
-  }
   std::vector<double> u_label(samples, 0.0), u_projection(samples), start(samples), y(samples), c(samples);
   draws_.normals(next_dimension_++, u_projection);
   for (double& u : u_projection) u = 0.5 * std::erfc(-u / std::numbers::sqrt2);
@@ -96,8 +91,7 @@ double Ensemble::peak_bytes(const Problem& problem, std::size_t samples) {
   const double kinds = problem.observables.replicas;  // of modes
   const double places = problem.algorithm.momentum > 0.0 ? 2.0 : 1.0;
   const double order_parameters = sizeof(double) * T * T * (2.0 + places * (1.0 + 2.0 * kinds));
-  const double difference = (copies - 1.0) * DifferenceKernel::bytes_per_sample(T);
-  return static_cast<double>(samples) * (copies * per_sample + difference + 200.0) + order_parameters;
+  return static_cast<double>(samples) * (copies * per_sample + 200.0) + order_parameters;
 }
 
 void Ensemble::draw_step(int t) {
@@ -125,7 +119,7 @@ FieldRegression Ensemble::force_of_field(double m, double variance) const {
 // The sampled M is a Gram matrix, hence positive semidefinite. Its diagonal is known more precisely, with s^2 averaged;
 // rescaling row and column t by the same factor uses that and keeps the matrix a Gram matrix (dmft.E10). Averaging the
 // off-diagonal entries as well would not: that makes M indefinite once gradients die, and the run explodes.
-Averages Ensemble::averages_from(const Sums& total, int t, const OrderParameters& order, int threads) {
+Averages Ensemble::averages_from(const Sums& total, int t, const OrderParameters& order) {
   const double n = static_cast<double>(samples_);
   const double trajectories = n * static_cast<double>(copies_);
   Averages averages;
@@ -133,12 +127,6 @@ Averages Ensemble::averages_from(const Sums& total, int t, const OrderParameters
   averages.A = overlap_stays_zero_ ? 0.0 : alpha_ * total.A / trajectories;
   for (std::size_t k = 0; k < gram_scale_.size(); ++k) {
     const double modes = k == 0 ? 1.0 : static_cast<double>(copies_) - 1.0;  // summed together
-    if (k == 1 && difference_) {
-      averages.M.emplace_back(
-          difference_->append(difference_mean_, difference_surprise_, total.difference_variance, threads) *
-          (alpha_ / (n * modes)));
-      continue;
-    }
     const Sums::Mode& mode = total.modes[k];
     std::vector<double>& scale = gram_scale_[k];
     scale.push_back(mode.M[t] > 0.0 ? std::sqrt(mode.diagonal / mode.M[t]) : 1.0);
@@ -211,7 +199,7 @@ SampleSums Ensemble::advance(int t, const OrderParameters& order, Averages& aver
   }
   Sums total = none;
   for (const Sums& own : sums) total.add(own);
-  if (t < steps_) averages = averages_from(total, t, order, threads);
+  if (t < steps_) averages = averages_from(total, t, order);
   return total.samples;
 }
 

@@ -5,7 +5,6 @@
 #include <array>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -14,7 +13,6 @@
 #include "sgdyn/model/loss.hpp"
 #include "sgdyn/model/sampling_scheme.hpp"
 #include "sgdyn/observable/catalogue.hpp"
-#include "sgdyn/theory/dmft/difference_kernel.hpp"
 #include "sgdyn/theory/dmft/draws.hpp"
 #include "sgdyn/theory/dmft/order_parameters.hpp"
 
@@ -62,7 +60,7 @@ class Ensemble {
   void advance_all_by_parts(const Step& step, double variance, std::vector<Sums>& sums, int threads);
   void act(Chunk& chunk, const Step& step, ChunkForces& forces, Sums& sums) const;
   void act_on(Chunk& chunk, std::size_t copy, const Step& step, std::span<double> r, Forces& forces, Sums& sums) const;
-  void remember(Chunk& chunk, int t, const ChunkForces& forces, Sums& sums);
+  void remember(Chunk& chunk, int t, const ChunkForces& forces, Sums& sums) const;
   [[nodiscard]] std::vector<Block> gaussian_fields(const Chunk& chunk, const FieldState& state) const;
   void observe(const Chunk& chunk, std::span<const double> r, Sums& sums) const;
   void evaluate(const Chunk& chunk, std::span<const double> r, Forces& forces) const;
@@ -73,10 +71,9 @@ class Ensemble {
   void correlate_with_noise(const Chunk& chunk, int t, const FieldRegression& regression, double m,
                             const ChunkForces& forces, Sums& sums) const;
   void add_to_kernels(Chunk& chunk, std::size_t i, int t, const ChunkForces& forces, Sums& sums) const;
-  void add_difference(const Chunk& chunk, const ChunkForces& forces, Sums& sums);
   void add_sample(Copy& copy, double c, std::size_t i, int t, const Forces& forces, Sums& sums) const;
   void remember_step(Copy& copy, std::size_t i, int t, const Forces& forces) const;
-  [[nodiscard]] Averages averages_from(const Sums& total, int t, const OrderParameters& order, int threads);
+  [[nodiscard]] Averages averages_from(const Sums& total, int t, const OrderParameters& order);
 
   double alpha_, noise_;
   int steps_;
@@ -93,10 +90,7 @@ class Ensemble {
   std::size_t next_dimension_ = 0;
   // Of the current step, all samples: for each copy, and for each mode.
   std::vector<std::vector<double>> step_uniforms_, step_normals_;
-  std::vector<std::vector<double>> gram_scale_;  // of each mode, per step: see averages_from
-  std::optional<DifferenceKernel> difference_;   // with several copies
-  std::vector<double> difference_mean_, difference_surprise_,
-      difference_stiffness_;                              // of all samples in the current step
+  std::vector<std::vector<double>> gram_scale_;           // of each mode, per step: see averages_from
   double projection_mean_ = 0, projection_variance_ = 0;  // of c over the samples
   std::vector<Chunk> chunks_;
   std::vector<ChunkForces> forces_;  // of each chunk, by parts only

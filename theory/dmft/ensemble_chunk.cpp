@@ -160,7 +160,7 @@ void Ensemble::act_on(Chunk& chunk, std::size_t copy, const Step& step, std::spa
 }
 
 // The second half: averages, and what each sample remembers of the step.
-void Ensemble::remember(Chunk& chunk, int t, const ChunkForces& forces, Sums& sums) {
+void Ensemble::remember(Chunk& chunk, int t, const ChunkForces& forces, Sums& sums) const {
   for (std::size_t i = 0; i < chunk.size; ++i) {
     for (std::size_t a = 0; a < chunk.copies.size(); ++a) {
       Copy& copy = chunk.copies[a];
@@ -170,7 +170,6 @@ void Ensemble::remember(Chunk& chunk, int t, const ChunkForces& forces, Sums& su
     add_to_kernels(chunk, i, t, forces, sums);
     for (std::size_t a = 0; a < chunk.copies.size(); ++a) remember_step(chunk.copies[a], i, t, forces[a]);
   }
-  if (difference_) add_difference(chunk, forces, sums);
   for (std::size_t k = 0; k < chunk.noise.size(); ++k) {
     float* z = chunk.noise[k].data() + static_cast<std::size_t>(t) * chunk_size;
     for (std::size_t i = 0; i < chunk.size; ++i) z[i] = static_cast<float>(step_normals_[k][chunk.first + i]);
@@ -248,7 +247,7 @@ void Ensemble::add_to_kernels(Chunk& chunk, std::size_t i, int t, const ChunkFor
     }
     sum.M[t] += share * force * force;
   }
-  if (copies_ == 1 || difference_) return;
+  if (copies_ == 1) return;
   Sums::Mode& difference = sums.modes.back();
   difference.diagonal += variance * (1.0 - share) + mean_squares - share * mean * mean;
   for (std::size_t a = 0; a < copies_; ++a) {
@@ -259,25 +258,6 @@ void Ensemble::add_to_kernels(Chunk& chunk, std::size_t i, int t, const ChunkFor
     }
   }
   difference.M[t] += squares - share * force * force;
-}
-
-// The differences of the copies' forces: what the past lets expect, and what the minibatches add by surprise.
-void Ensemble::add_difference(const Chunk& chunk, const ChunkForces& forces, Sums& sums) {
-  for (std::size_t k = 1; k < copies_; ++k) {
-    double* const mean = difference_mean_.data() + (k - 1) * samples_ + chunk.first;
-    double* const surprise = difference_surprise_.data() + (k - 1) * samples_ + chunk.first;
-    std::fill_n(mean, chunk.size, 0.0);
-    std::fill_n(surprise, chunk.size, 0.0);
-    for (std::size_t a = 0; a < copies_; ++a) {
-      const Forces& own = forces[a];
-      for (std::size_t i = 0; i < chunk.size; ++i) {
-        const double force = mode_weights_[a][k] * own.d1[i];
-        mean[i] += own.mean[i] * force;
-        surprise[i] += (own.s[i] - own.mean[i]) * force;
-        sums.difference_variance += (own.square[i] - own.mean[i] * own.mean[i]) * force * force;
-      }
-    }
-  }
 }
 
 // Step t of sample i, if it acted on the weights.
