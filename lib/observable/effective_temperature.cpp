@@ -94,7 +94,7 @@ class Estimator {
       double before = 0.0, after = 0.0;
       for (Index w = 0; w < opening; ++w) before += norm(s, window.first + w) / static_cast<double>(opening);
       for (Index w = 0; w < late; ++w) after += norm(s, end - 1 - w) / static_cast<double>(late);
-      change[static_cast<Index>(s)] = after / before - 1.0;
+      change[static_cast<Index>(s)] = before == after ? 0.0 : after / before - 1.0;  // also where both are zero
     }
     const Estimate drift = Estimate::from_replicates(change);
     const double allowed = std::max(tolerable_drift * range(), drift_errors * drift.standard_error);

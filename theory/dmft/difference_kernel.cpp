@@ -121,18 +121,23 @@ Eigen::VectorXd DifferenceKernel::clean_mean(const Step& step, int threads) {
   return sums_over_folds(t_ + 2, threads, of_block).rowwise().sum();
 }
 
-void DifferenceKernel::clean_surprise(const Step& step, const Projection& projection, int threads) {
+// Stores the cleaned force and what was taken off. kept.F(u) for u < t, which rounding alone makes differ from zero,
+// kept.E and kept.kept, kept being what is left of D.
+Eigen::VectorXd DifferenceKernel::clean_surprise(const Step& step, const Projection& projection, int threads) {
   const auto of_block = [&](std::size_t first, std::size_t count, long) {
     const Eigen::VectorXf D = part(step.surprise, first, count);
     const Eigen::VectorXf E = now(cleaned_, t_, first, count);
     const Eigen::VectorXf kept =
         projection.stretch * (D - past(cleaned_, t_, first, count) * projection.on_past - projection.on_mean * E);
+    Eigen::VectorXd sums(t_ + 2);
+    sums << (past(cleaned_, t_, first, count).transpose() * kept).cast<double>(), static_cast<double>(kept.dot(E)),
+        square_of(kept);
     now(cleaned_, t_, first, count) = E + kept;
     now(force_error_, t_, first, count) = part(step.mean, first, count) + D - E - kept;
     if (with_memory_) now(surprise_error_, t_, first, count) = D - kept;
-    return Eigen::VectorXd(0);
+    return sums;
   };
-  (void)sums_over_folds(0, threads, of_block);
+  return sums_over_folds(t_ + 2, threads, of_block).rowwise().sum();
 }
 
 Eigen::VectorXd DifferenceKernel::append(const Step& step, int threads) {
@@ -150,12 +155,17 @@ Eigen::VectorXd DifferenceKernel::append(const Step& step, int threads) {
   const double left = DD - on_past.dot(DF) - on_mean * DE;
   const bool surprises = left > negligible_pivot * DD;  // some of D is new, and its square is known from the past
   const double stretch = surprises ? std::sqrt(step.variance / left) : 0.0;
-  clean_surprise(step, {on_past.cast<float>(), static_cast<float>(on_mean), static_cast<float>(stretch)}, threads);
+  const Eigen::VectorXd of_kept = clean_surprise(
+      step, {on_past.cast<float>(), static_cast<float>(on_mean), static_cast<float>(stretch)}, threads);
 
+  // As measured: with the products that the projection leaves to rounding taken for zero, M would be the Gram matrix of
+  // other vectors than those stored, and where M is nearly singular (forces that cancel over an epoch) the difference
+  // grows from step to step until it is indefinite.
   Eigen::VectorXd M(t_ + 1);
-  M << of_mean.head(t_), EE + (surprises ? step.variance : 0.0);
-  const double pivot = M[t_] - L_E.squaredNorm();
-  L_.row(t_).head(t_) = L_E.transpose();
+  M << of_mean.head(t_) + of_kept.head(t_), EE + 2.0 * of_kept[t_] + of_kept[t_ + 1];
+  const Eigen::VectorXd L_row = solve_lower(M.head(t_));
+  const double pivot = M[t_] - L_row.squaredNorm();
+  L_.row(t_).head(t_) = L_row.transpose();
   L_(t_, t_) = pivot > negligible_pivot * M[t_] ? std::sqrt(pivot) : 0.0;
   ++t_;
   return M;

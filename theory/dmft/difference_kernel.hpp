@@ -42,7 +42,7 @@ class DifferenceKernel {
   [[nodiscard]] Eigen::MatrixXd sums_over_folds(Eigen::Index entries, int threads, const auto& of_block) const;
   [[nodiscard]] Eigen::VectorXd measure_surprise(const Step& step, int threads);
   [[nodiscard]] Eigen::VectorXd clean_mean(const Step& step, int threads);
-  void clean_surprise(const Step& step, const Projection& projection, int threads);
+  [[nodiscard]] Eigen::VectorXd clean_surprise(const Step& step, const Projection& projection, int threads);
   [[nodiscard]] Eigen::MatrixXf regression_of_other_folds(const Eigen::MatrixXd& products) const;
   [[nodiscard]] Eigen::VectorXd solve_lower(Eigen::VectorXd right) const;
   [[nodiscard]] Eigen::VectorXd solve_upper(Eigen::VectorXd right) const;

@@ -24,7 +24,14 @@ double longest_window(const Problem& problem, const Loss& loss) {
   return std::min(T, std::log(OrderParameters::negligible) / std::log1p(-decay) + OrderParameters::persistence);
 }
 
-bool has_memory(const SamplingScheme& scheme) { return scheme.autocovariance(0, 1) != 0.0; }
+// Minibatches that make up for earlier ones (reshuffled epochs, in which every sample gets its turn): what the replicas
+// differ by cancels at the end of an epoch, sample by sample, and only forces as they were drawn keep that (dmft.E15).
+bool opposes_itself(const SamplingScheme& scheme, int steps) {
+  for (int step = 0; step < steps; ++step) {
+    if (scheme.autocovariance(step, 1) < 0.0) return true;
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -39,6 +46,7 @@ Ensemble::Ensemble(const Problem& problem, const Options& options, std::size_t s
       sampling_(make_sampling_scheme(problem.algorithm.sampling, problem.algorithm.learning_rate)),
       overlap_stays_zero_(data_->reflection_symmetric() && problem.initial.overlap == 0.0),
       by_parts_(!loss_->smooth()),
+      difference_as_drawn_(opposes_itself(*sampling_, steps_)),
       samples_(samples),
       draws_(options.draws, 3 + 2 * static_cast<std::size_t>(replicas_) * static_cast<std::size_t>(steps_), samples,
              options.seed, scrambling),
@@ -49,8 +57,8 @@ Ensemble::Ensemble(const Problem& problem, const Options& options, std::size_t s
   for (std::size_t a = 0; a < gram_scale_.size(); ++a) {
     for (std::size_t k = 0; k < gram_scale_.size(); ++k) mode_weights_[a][k] = mode_weight(replicas_, a, k);
   }
-  if (replicas_ > 1 && average_batch_ && !by_parts_) {
-    difference_.emplace(steps_, samples, has_memory(*sampling_));
+  if (replicas_ > 1 && average_batch_ && !by_parts_ && !difference_as_drawn_) {
+    difference_.emplace(steps_, samples, has_memory(*sampling_, steps_));
     difference_mean_.resize(samples);
     difference_surprise_.resize(samples);
     difference_stiffness_.resize(samples);
@@ -88,9 +96,12 @@ double Ensemble::peak_bytes(const Problem& problem, std::size_t samples) {
   sampling->advance(0, u, memory, s);
   const double used = 1.0 - static_cast<double>(std::count(s.begin(), s.end(), 0.0)) / static_cast<double>(s.size());
   const double T = problem.algorithm.steps;
-  // The largest of a chunk: four standard deviations above the mean, or always active where the scheme has a memory.
+  const bool remembers = has_memory(*sampling, problem.algorithm.steps);
+  // The largest of a chunk: four standard deviations above the mean, or always active where minibatches persist.
   const auto active = [&](double steps) {
-    return sampling->autocovariance(0, 1) > 0.0 ? steps : std::min(steps, used * steps + 4.0 * std::sqrt(steps));
+    return remembers && sampling->autocovariance(0, 1) >= 0.0
+               ? steps
+               : std::min(steps, used * steps + 4.0 * std::sqrt(steps));
   };
   const auto loss = make_loss(problem.loss.loss);
   const double window = loss->smooth() ? longest_window(problem, *loss) : 0.0;
@@ -98,7 +109,7 @@ double Ensemble::peak_bytes(const Problem& problem, std::size_t samples) {
   const double replicas = problem.observables.replicas;
   const double places = problem.algorithm.momentum > 0.0 ? 2.0 : 1.0;
   const double order_parameters = sizeof(double) * T * T * (2.0 + places * (1.0 + 2.0 * replicas));
-  const double difference = replicas > 1.0 ? DifferenceKernel::bytes_per_sample(T, has_memory(*sampling)) : 0.0;
+  const double difference = replicas > 1.0 ? DifferenceKernel::bytes_per_sample(T, remembers) : 0.0;
   return static_cast<double>(samples) * (replicas * per_sample + difference + 200.0) + order_parameters;
 }
 
@@ -146,7 +157,8 @@ Averages Ensemble::averages_from(const Sums& total, int t, const OrderParameters
     }
     const Sums::Mode& mode = total.modes[k];
     std::vector<double>& scale = gram_scale_[k];
-    scale.push_back(mode.M[t] > 0.0 ? std::sqrt(mode.diagonal / mode.M[t]) : 1.0);
+    const bool rescaled = mode.M[t] > 0.0 && !(k == 1 && difference_as_drawn_);
+    scale.push_back(rescaled ? std::sqrt(mode.diagonal / mode.M[t]) : 1.0);
     averages.M.emplace_back(mode.M * (alpha_ / n));
     for (Eigen::Index u = 0; u <= t; ++u) averages.M[k][u] *= scale.back() * scale[static_cast<std::size_t>(u)];
   }

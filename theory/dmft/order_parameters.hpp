@@ -69,8 +69,8 @@ class OrderParameters {
   [[nodiscard]] double response(int t, int u) const { return u < t ? R_(t, u) : 0.0; }
   /// chi(t, t') = sum over t' <= u < t of dt(u) R(t, u).
   [[nodiscard]] double integrated_response(int t, int from) const;
-  /// |gradient of step t on its minibatch, ridge included|^2 / N, once step t + 1 is known.
-  [[nodiscard]] double gradient_norm(int t) const;
+  /// |gradient of step t on its minibatch, ridge included|^2 / N, once step t + 1 is known (dmft.E18).
+  [[nodiscard]] double gradient_norm(int t) const { return gradient_norm_[t]; }
   /// At the latest step t, times before this have negligible responses R(t, .): nothing but single-precision rounding
   /// is lost by leaving them out of the history sums of eq. 7. Responses must have been negligible for a number of
   /// steps in a row, since one that passes through zero comes back.
@@ -93,6 +93,7 @@ class OrderParameters {
   };
 
   [[nodiscard]] std::size_t last() const { return modes_.size() - 1; }
+  [[nodiscard]] const RowMatrix& gradient_overlap() const { return ahead_ ? m_ahead_ : m_; }
   [[nodiscard]] const RowMatrix& gradient_response() const { return ahead_ ? R_ahead_ : R_; }
   [[nodiscard]] const RowMatrix& gradient_noise(const Mode& mode) const { return mode.G[ahead_ ? 1 : 0]; }
   [[nodiscard]] FieldState state(int t, const RowMatrix& R, int place) const;
@@ -103,12 +104,12 @@ class OrderParameters {
   void find_response_start(int t);
   [[nodiscard]] Eigen::RowVectorXd response_feedback(int t, const Eigen::VectorXd& KG) const;
   [[nodiscard]] Eigen::RowVectorXd inertia(const RowMatrix& X, int t, Eigen::Index count) const;
-  [[nodiscard]] Eigen::RowVectorXd free_motion(const RowMatrix& X, int t, Eigen::Index count) const;
 
   double ridge_, noise_, alpha_, momentum_;
   bool ahead_;  // Nesterov: the gradient is taken ahead of the weights
   Eigen::VectorXd dt_;
-  RowMatrix m_, m_ahead_;  // T+1 rows of one
+  Eigen::VectorXd gradient_norm_;
+  RowMatrix m_, m_ahead_;  // T+1 rows of one number
   RowMatrix R_, R_ahead_;  // (T+1) x T, strictly causal
   std::vector<Mode> modes_;
   int response_start_ = 0;
