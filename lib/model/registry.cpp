@@ -228,7 +228,7 @@ std::shared_ptr<const SamplingScheme> make_sampling_scheme(const Component& comp
 }
 
 bool has_memory(const SamplingScheme& scheme, int steps) {
-  for (int step = 0; step < steps; ++step) {
+  for (int step = 0; step + 1 < steps; ++step) {
     if (scheme.autocovariance(step, 1) != 0.0) return true;
   }
   return false;

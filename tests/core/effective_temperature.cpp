@@ -17,8 +17,8 @@
 namespace sgdyn {
 namespace {
 
-// w(t+1) = (1 - k dt) w(t) + sqrt(2 T dt) xi: C(t,u) = C0 (1 - k dt)^(t-u) and chi = (1 - (1 - k dt)^(t-u))/k, a line of
-// slope exactly (1 - k dt/2)/T.
+// w(t+1) = (1 - k dt) w(t) + sqrt(2 T dt) xi: C(t,u) = C0 (1 - k dt)^(t-u) and chi = (1 - (1 - k dt)^(t-u))/k, a line
+// of slope exactly (1 - k dt/2)/T.
 struct Relaxation {
   double k = 1.0, T = 0.25, dt = 0.1;
   int steps = 120;
@@ -88,10 +88,10 @@ TEST(EffectiveTemperature, DoesNotDependOnTheUnitsOfTheWeights) {
   EXPECT_NEAR(effective_temperature(measured(process, 2, scaled), 1).temperature.value, process.temperature(), 1e-10);
 }
 
-// Noise in C, hence in x = 1 - C/C, as large as the spread of x would flatten a plain least-squares line: measured here,
-// to show that there is something to get wrong. The mean of 300 estimates must be right within five of its standard
-// errors (false alarm 6e-7) and 1 % for what is left of order 1/replicates, and so must the stated errors within 20 %,
-// five of their own standard errors.
+// Noise in C, hence in x = 1 - C/C, as large as the spread of x would flatten a plain least-squares line: measured
+// here, to show that there is something to get wrong. The mean of 300 estimates must be right within five of its
+// standard errors (false alarm 6e-7) and 1 % for what is left of order 1/replicates, and so must the stated errors
+// within 20 %, five of their own standard errors.
 TEST(EffectiveTemperature, NoiseInTheCorrelationDoesNotFlattenTheSlope) {
   const Relaxation process{.k = 1.0, .T = 0.25, .dt = 0.1, .steps = 60};
   std::mt19937_64 engine(5);
@@ -174,7 +174,10 @@ TEST(EffectiveTemperature, RefusesTooFewReplicatesWaitingTimesOrLags) {
 
 TEST(EffectiveTemperature, RefusesASlopeThatIsNotPositive) {
   const std::string sentence = "the slope of the fluctuation-dissipation plot is not positive beyond its error";
-  EXPECT_EQ(refusal(measured({}, 3, [](int, int, int, Point point) { return Point{point.correlation, -point.response}; })),
+  EXPECT_EQ(refusal(measured({}, 3,
+                             [](int, int, int, Point point) {
+                               return Point{point.correlation, -point.response};
+                             })),
             sentence);
   // A slope whose sign the replicates do not agree on.
   EXPECT_EQ(refusal(measured({}, 3,

@@ -112,13 +112,15 @@ std::string refusal(const LearningRate& rate, int steps) {
 
 // A rate of zero would be divided by.
 TEST(LearningRate, MayFallButNotToZero) {
-  EXPECT_EQ(refusal(schedule("step", {{"initial", 1.0}, {"factor", 0.1}, {"every", 1.0}}), 400),
-            "algorithm.learning_rate: the schedule \"step\" falls to 0 at step 308 of 400; allowed is a rate above 0 at "
-            "every step");
+  EXPECT_EQ(
+      refusal(schedule("step", {{"initial", 1.0}, {"factor", 0.1}, {"every", 1.0}}), 400),
+      "algorithm.learning_rate: the schedule \"step\" falls to 0 at step 308 of 400; allowed is a rate above 0 at "
+      "every step");
   EXPECT_EQ(refusal(schedule("step", {{"initial", 1.0}, {"factor", 0.1}, {"every", 1.0}}), 308), "accepted");
-  EXPECT_EQ(refusal(schedule("cosine", {{"initial", 1.0}, {"over", 39.0}}), 40),
-            "algorithm.learning_rate.final: 0 is reached after 39 of 40 steps, and nothing moves after that; allowed is "
-            "0 < final, or a cosine over all steps");
+  EXPECT_EQ(
+      refusal(schedule("cosine", {{"initial", 1.0}, {"over", 39.0}}), 40),
+      "algorithm.learning_rate.final: 0 is reached after 39 of 40 steps, and nothing moves after that; allowed is "
+      "0 < final, or a cosine over all steps");
   EXPECT_EQ(refusal(schedule("cosine", {{"initial", 1.0}, {"over", 40.0}}), 40), "accepted");
 }
 

@@ -89,12 +89,12 @@ TEST(Validated, RefusesNamingTheKey) {
        [](Problem& p) {
          p.algorithm.learning_rate = schedule("cosine", {{"initial", 0.2}, {"over", 39.0}});
        }},
-      {"algorithm.learning_rate.steps",
-       [](Problem& p) { p.algorithm.learning_rate = rate_table({1}, {0.2}); }},
+      {"algorithm.learning_rate.steps", [](Problem& p) { p.algorithm.learning_rate = rate_table({1}, {0.2}); }},
       {"algorithm.learning_rate.values",
-       [](Problem& p) { p.algorithm.learning_rate = rate_table({0}, {0.2, 0.1}); }},
-      {"algorithm.learning_rate.values",
-       [](Problem& p) { p.algorithm.learning_rate = rate_table({0}, {nan}); }},
+       [](Problem& p) {
+         p.algorithm.learning_rate = rate_table({0}, {0.2, 0.1});
+       }},
+      {"algorithm.learning_rate.values", [](Problem& p) { p.algorithm.learning_rate = rate_table({0}, {nan}); }},
       {"algorithm.learning_rate",  // 0.2 1e-20^k
        [](Problem& p) {
          p.algorithm.learning_rate = schedule("step", {{"initial", 0.2}, {"factor", 1e-20}, {"every", 1.0}});

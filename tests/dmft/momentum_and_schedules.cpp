@@ -1,5 +1,5 @@
-// Momentum, learning rates that change, the gradient at rest and the response series, in limits that are known. (Against
-// closed forms: square_loss.cpp.)
+// Momentum, learning rates that change, the gradient at rest and the response series, in limits that are known.
+// (Against closed forms: square_loss.cpp.)
 #include <gtest/gtest.h>
 
 #include <cmath>

@@ -72,8 +72,8 @@ model = "two-clusters"
   Problem expected;
   expected.data = {{"two-clusters", {{"fraction", 0.3}}}, 2.0, 0.5};
   expected.loss = {{"squared-hinge", {{"margin", 0.7}}}, 0.125};
-  expected.algorithm = {{"persistent-sgd", {{"batch", 0.3}, {"persistence", 2.0}}}, 0.2, 300, 0.9,
-                        MomentumKind::nesterov};
+  expected.algorithm = {
+      {"persistent-sgd", {{"batch", 0.3}, {"persistence", 2.0}}}, 0.2, 300, 0.9, MomentumKind::nesterov};
   expected.initial = {4.0, -0.25};
   expected.observables = {{0, 10, 300}, 2, {0, 20, 299}, true};
   EXPECT_EQ(problem, expected);
@@ -87,7 +87,9 @@ Problem with_rate(const std::string& rate) {
 }
 
 TEST(ProblemFile, ReadsEverySchedule) {
-  const auto rate = [](const std::string& text) { return with_rate("learning_rate = " + text).algorithm.learning_rate; };
+  const auto rate = [](const std::string& text) {
+    return with_rate("learning_rate = " + text).algorithm.learning_rate;
+  };
   LearningRate expected;
   expected.schedule = "step";
   expected.parameters = {{"initial", 0.2}, {"factor", 0.5}, {"every", 10.0}};
@@ -107,7 +109,8 @@ TEST(ProblemFile, ReadsEverySchedule) {
 }
 
 TEST(ProblemFile, ASchedulesTableMayBeSpeltOut) {
-  const Problem inline_table = with_rate("learning_rate = { schedule = \"step\", initial = 0.2, factor = 0.5, every = 10 }");
+  const Problem inline_table =
+      with_rate("learning_rate = { schedule = \"step\", initial = 0.2, factor = 0.5, every = 10 }");
   EXPECT_EQ(with_rate("learning_rate.schedule = \"step\"\nlearning_rate.initial = 0.2\nlearning_rate.factor = 0.5\n"
                       "learning_rate.every = 10"),
             inline_table);

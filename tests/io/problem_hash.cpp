@@ -118,8 +118,14 @@ TEST(ProblemHash, SeesEveryField) {
        [](Problem& p) {
          p.algorithm.learning_rate = schedule("step", {{"initial", 0.2}, {"factor", 0.4}, {"every", 10.0}});
        }},
-      {"inverse-sqrt", [](Problem& p) { p.algorithm.learning_rate = schedule("inverse-sqrt", {{"initial", 0.2}}); }},
-      {"cosine", [](Problem& p) { p.algorithm.learning_rate = schedule("cosine", {{"initial", 0.2}}); }},
+      {"inverse-sqrt",
+       [](Problem& p) {
+         p.algorithm.learning_rate = schedule("inverse-sqrt", {{"initial", 0.2}});
+       }},
+      {"cosine",
+       [](Problem& p) {
+         p.algorithm.learning_rate = schedule("cosine", {{"initial", 0.2}});
+       }},
       {"table",
        [](Problem& p) {
          p.algorithm.learning_rate = rate_table({0, 5}, {0.2, 0.1});

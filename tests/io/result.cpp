@@ -90,8 +90,9 @@ TEST(ResultDocument, WhatCannotBeGivenIsNullWithAReason) {
 
 TEST(ResultDocument, GivesTheEffectiveTemperatureWithItsWindow) {
   Observables observables = sample();
-  observables.effective_temperature = {{.value = 0.25, .standard_error = 0.01, .reason = ""},
-                                       {.first_waiting = 100, .last_waiting = 150, .shortest_lag = 5, .longest_lag = 90}};
+  observables.effective_temperature = {
+      {.value = 0.25, .standard_error = 0.01, .reason = ""},
+      {.first_waiting = 100, .last_waiting = 150, .shortest_lag = 5, .longest_lag = 90}};
   EXPECT_EQ(to_json(observables)["effective_temperature"],
             Json::parse(R"({"value": 0.25, "stderr": 0.01, "window": {"waiting": [100, 150], "lag": [5, 90]}})"));
   observables.effective_temperature->temperature.value = std::nan("");

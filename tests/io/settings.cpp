@@ -128,29 +128,33 @@ TEST(Setting, ChangesAKeyOfASchedule) {
     (void)with({"algorithm.learning_rate.factor=2"}, text);
     ADD_FAILURE() << "accepted";
   } catch (const InputError& error) {
-    EXPECT_STREQ(error.what(),
-                 "--set algorithm.learning_rate.factor=2: algorithm.learning_rate.factor: 2 is out of range; allowed is "
-                 "0 < factor <= 1");
+    EXPECT_STREQ(
+        error.what(),
+        "--set algorithm.learning_rate.factor=2: algorithm.learning_rate.factor: 2 is out of range; allowed is "
+        "0 < factor <= 1");
   }
 }
 
 TEST(Setting, MistakesInSchedulesAreSaidToBeInTheSetting) {
-  EXPECT_EQ(refusal("algorithm.learning_rate={schedule=\"step\"}"),
-            "--set algorithm.learning_rate={schedule=\"step\"}: algorithm.learning_rate.initial: missing; \"step\" needs "
-            "it (dt(0)), allowed is 0 < initial");
-  EXPECT_EQ(refusal("algorithm.learning_rate=cosine"),
-            "--set algorithm.learning_rate=cosine: algorithm.learning_rate: \"cosine\" is a string; allowed is a number, "
-            "or a table with a schedule and its parameters");
-  EXPECT_EQ(refusal("algorithm.learning_rate.initial=0.1"),
-            "--set algorithm.learning_rate.initial=0.1: algorithm.learning_rate: 0.2 is a floating-point number; allowed "
-            "is a table");
+  EXPECT_EQ(
+      refusal("algorithm.learning_rate={schedule=\"step\"}"),
+      "--set algorithm.learning_rate={schedule=\"step\"}: algorithm.learning_rate.initial: missing; \"step\" needs "
+      "it (dt(0)), allowed is 0 < initial");
+  EXPECT_EQ(
+      refusal("algorithm.learning_rate=cosine"),
+      "--set algorithm.learning_rate=cosine: algorithm.learning_rate: \"cosine\" is a string; allowed is a number, "
+      "or a table with a schedule and its parameters");
+  EXPECT_EQ(
+      refusal("algorithm.learning_rate.initial=0.1"),
+      "--set algorithm.learning_rate.initial=0.1: algorithm.learning_rate: 0.2 is a floating-point number; allowed "
+      "is a table");
 }
 
 TEST(Setting, TakesReplicasResponsesAndMomentum) {
-  const Problem problem = with({"observables.replicas=2", "observables.response=[0, 20]",
-                                "observables.effective_temperature=true", "algorithm.momentum=0.9",
-                                "algorithm.momentum_kind=nesterov"})
-                              .problem();
+  const Problem problem =
+      with({"observables.replicas=2", "observables.response=[0, 20]", "observables.effective_temperature=true",
+            "algorithm.momentum=0.9", "algorithm.momentum_kind=nesterov"})
+          .problem();
   EXPECT_EQ(problem.observables.replicas, 2);
   EXPECT_EQ(problem.observables.response, (std::vector<int>{0, 20}));
   EXPECT_TRUE(problem.observables.effective_temperature);

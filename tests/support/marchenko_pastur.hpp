@@ -95,9 +95,12 @@ struct ModeSums {
     overlap.assign(steps + 1, 0.0);
     mean_norm = overlap;
     const double along = std::sqrt(2.0 / std::numbers::pi);
+    std::vector<double> dt(steps);
+    for (std::size_t t = 0; t < steps; ++t) dt[t] = problem.algorithm.learning_rate.at(static_cast<int>(t));
     for (std::size_t i = 0; i < law.s.size(); ++i) {
-      const std::vector<double> kept = mode(problem, batch, law.s[i], 1.0, 0.0);
-      const std::vector<double> forced = mode(problem, batch, law.s[i], 0.0, 1.0);
+      const double pull = problem.loss.ridge + batch * law.s[i];
+      const std::vector<double> kept = mode(problem.algorithm, dt, pull, 1.0, 0.0);
+      const std::vector<double> forced = mode(problem.algorithm, dt, pull, 0.0, batch);
       for (std::size_t t = 0; t <= steps; ++t) {
         const double m = problem.initial.overlap * kept[t] + law.s[i] * along * forced[t];
         overlap[t] += law.weight[i] * m;
@@ -108,15 +111,16 @@ struct ModeSums {
   }
 
  private:
-  static std::vector<double> mode(const Problem& problem, double batch, double s, double start, double force) {
-    const auto& [sampling, rate, steps, mu, kind] = problem.algorithm;
+  // One direction from `start`, drawn back by `pull` and driven by a constant force.
+  static std::vector<double> mode(const AlgorithmSpec& algorithm, const std::vector<double>& dt, double pull,
+                                  double start, double force) {
     std::vector<double> w{start};
     double last = start;
-    for (int t = 0; t < steps; ++t) {
+    for (const double rate : dt) {
       const double now = w.back();
-      const double moved = now + mu * (now - last);
-      const double p = kind == MomentumKind::nesterov ? moved : now;
-      w.push_back(moved - rate.at(t) * ((problem.loss.ridge + batch * s) * p - batch * force));
+      const double moved = now + algorithm.momentum * (now - last);
+      const double p = algorithm.momentum_kind == MomentumKind::nesterov ? moved : now;
+      w.push_back(moved - rate * (pull * p - force));
       last = now;
     }
     return w;

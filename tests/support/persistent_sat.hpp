@@ -10,9 +10,8 @@ inline Problem persistent_sat(int steps) {
   Problem p;
   p.data = {.model = {"two-clusters", {}}, .alpha = 0.5, .noise = 0.5};
   p.loss = {.loss = {"squared-hinge", {}}, .ridge = 0.0};
-  p.algorithm = {.sampling = {"persistent-sgd", {{"batch", 0.3}, {"persistence", 2.0}}},
-                 .learning_rate = 0.2,
-                 .steps = steps};
+  p.algorithm = {
+      .sampling = {"persistent-sgd", {{"batch", 0.3}, {"persistence", 2.0}}}, .learning_rate = 0.2, .steps = steps};
   p.initial = {.variance = 0.01, .overlap = 0.0};
   p.observables.replicas = 2;
   return p;

@@ -155,8 +155,8 @@ Eigen::VectorXd DifferenceKernel::append(const Step& step, int threads) {
   const double left = DD - on_past.dot(DF) - on_mean * DE;
   const bool surprises = left > negligible_pivot * DD;  // some of D is new, and its square is known from the past
   const double stretch = surprises ? std::sqrt(step.variance / left) : 0.0;
-  const Eigen::VectorXd of_kept = clean_surprise(
-      step, {on_past.cast<float>(), static_cast<float>(on_mean), static_cast<float>(stretch)}, threads);
+  const Eigen::VectorXd of_kept =
+      clean_surprise(step, {on_past.cast<float>(), static_cast<float>(on_mean), static_cast<float>(stretch)}, threads);
 
   // As measured: with the products that the projection leaves to rounding taken for zero, M would be the Gram matrix of
   // other vectors than those stored, and where M is nearly singular (forces that cancel over an epoch) the difference

@@ -27,7 +27,7 @@ double longest_window(const Problem& problem, const Loss& loss) {
 // Minibatches that make up for earlier ones (reshuffled epochs, in which every sample gets its turn): what the replicas
 // differ by cancels at the end of an epoch, sample by sample, and only forces as they were drawn keep that (dmft.E15).
 bool opposes_itself(const SamplingScheme& scheme, int steps) {
-  for (int step = 0; step < steps; ++step) {
+  for (int step = 0; step + 1 < steps; ++step) {
     if (scheme.autocovariance(step, 1) < 0.0) return true;
   }
   return false;
@@ -99,9 +99,8 @@ double Ensemble::peak_bytes(const Problem& problem, std::size_t samples) {
   const bool remembers = has_memory(*sampling, problem.algorithm.steps);
   // The largest of a chunk: four standard deviations above the mean, or always active where minibatches persist.
   const auto active = [&](double steps) {
-    return remembers && sampling->autocovariance(0, 1) >= 0.0
-               ? steps
-               : std::min(steps, used * steps + 4.0 * std::sqrt(steps));
+    return remembers && sampling->autocovariance(0, 1) >= 0.0 ? steps
+                                                              : std::min(steps, used * steps + 4.0 * std::sqrt(steps));
   };
   const auto loss = make_loss(problem.loss.loss);
   const double window = loss->smooth() ? longest_window(problem, *loss) : 0.0;

@@ -42,7 +42,7 @@ void add_noise(std::span<const float> g, std::size_t start, const float* z, Bloc
 
 }  // namespace
 
-// c m + sqrt(Delta) omega, the Gaussian part of eq. 7, with omega = sum over modes of G zeta (dmft.E7, E14).
+// c m + sqrt(Delta) omega, the Gaussian part of eq. 7, with omega = sum over modes of G zeta (dmft.E7, dmft.E14).
 void Ensemble::gaussian_fields(const Chunk& chunk, std::size_t replica, const FieldState& state,
                                std::span<double> r) const {
   const double width = std::sqrt(noise_);

@@ -47,7 +47,7 @@ class OrderParameters {
 
   /// At w(t), where observables are taken.
   [[nodiscard]] FieldState at_weights(int t) const { return state(t, R_, 0); }
-  /// Where the gradient of step t is taken: at w(t), or ahead of it with Nesterov's momentum.
+  /// Where the gradient of step t is taken: at w(t), or ahead of it with Nesterov's momentum (dmft.E16).
   [[nodiscard]] FieldState at_gradient(int t) const { return state(t, gradient_response(), 1); }
   /// True when these two differ.
   [[nodiscard]] bool looks_ahead() const { return ahead_; }
@@ -67,7 +67,7 @@ class OrderParameters {
   /// |w1 - w2| / sqrt(N) of two replicas, without a difference of large numbers.
   [[nodiscard]] double distance(int t) const;
   [[nodiscard]] double response(int t, int u) const { return u < t ? R_(t, u) : 0.0; }
-  /// chi(t, t') = sum over t' <= u < t of dt(u) R(t, u).
+  /// chi(t, t') = sum over t' <= u < t of dt(u) R(t, u) (dmft.E17).
   [[nodiscard]] double integrated_response(int t, int from) const;
   /// |gradient of step t on its minibatch, ridge included|^2 / N, once step t + 1 is known (dmft.E18).
   [[nodiscard]] double gradient_norm(int t) const { return gradient_norm_[t]; }

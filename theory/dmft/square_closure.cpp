@@ -124,7 +124,8 @@ class Closure {
     const double before = t > 0 ? m[t - 1] : m[t];
     m[t + 1] = m[t] + momentum_ * (m[t] - before) - dt_[t] * gradient;
     // Weights of X(0 ... t) in X(t+1) for X = R(.,u) and q(.,u).
-    VectorXd weights = -dt_[t] * (ridge_ * ahead_.row(t).head(n) + noise_ * alpha_ * K_mean_.row(t).head(n)).transpose();
+    VectorXd weights =
+        -dt_[t] * (ridge_ * ahead_.row(t).head(n) + noise_ * alpha_ * K_mean_.row(t).head(n)).transpose();
     weights[t] += 1.0;
     if (t > 0) {
       weights[t] += momentum_;
