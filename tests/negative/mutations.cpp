@@ -121,7 +121,7 @@ TEST(Mutations, AreReadOrRefusedWithOneLine) {
   Mutator mutate(2026);
   int refused = 0;
   int read = 0;
-  for (int trial = 0; trial < 2000; ++trial) {
+  for (int trial = 0; trial < 4000; ++trial) {
     const std::string text = mutate(valid);
     try {
       const ProblemFile file = parse_problem_file(text, "mutant.toml", {}, tables);
