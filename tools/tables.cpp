@@ -58,7 +58,7 @@ std::string temperature_text(const Outcome& outcome) {
   std::string text;
   for (const Observables* producer : producers(outcome)) {
     if (!producer->effective_temperature) continue;
-    const auto& [temperature, intercept, window] = *producer->effective_temperature;
+    const auto& [temperature, window, intercept] = *producer->effective_temperature;
     text += fmt::format("effective temperature, {}: {}", display_name(*producer), estimate_text(temperature));
     if (temperature.available()) {
       text += fmt::format("  (waiting times of step {} to {}, lags of {} to {} steps)", window.first_waiting,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "sgdyn/core/error.hpp"
@@ -17,7 +18,7 @@ constexpr std::array<ParameterInfo, 1> of_constant{initial};
 constexpr std::array<ParameterInfo, 3> of_step{
     {initial,
      {"factor", "by which dt is multiplied", Range{0.0, 1.0, true, false}, std::nullopt},
-     {"every", "number of steps between two of them", Range{1.0, 1e9, false, false}, std::nullopt}}};
+     {"every", "number of steps from one multiplication to the next", Range{1.0, 1e9, false, false}, std::nullopt}}};
 constexpr std::array<ParameterInfo, 2> of_inverse_sqrt{
     {initial, {"offset", "steps after which dt has fallen by sqrt(2)", Range::positive(), 1.0}}};
 // `over` has no default of its own: validated() fills in the steps of the algorithm.
@@ -39,7 +40,7 @@ void check_table(const LearningRate& rate) {
   if (rate.steps.empty() || rate.steps.size() != rate.values.size()) {
     throw InputError(key + ".values", "a table has " + std::to_string(rate.steps.size()) + " steps and " +
                                           std::to_string(rate.values.size()) +
-                                          " values; allowed are as many values as steps, at least one");
+                                          " values; allowed is one value for every step, at least one");
   }
   if (rate.steps.front() != 0) {
     throw InputError(key + ".steps",
@@ -53,6 +54,24 @@ void check_table(const LearningRate& rate) {
   for (const double value : rate.values) {
     if (Range::positive().contains(value)) continue;
     throw InputError(key + ".values", shortest(value) + " is out of range; allowed is 0 < value");
+  }
+}
+
+// A plain number is called what the user wrote it under.
+void check_constant(const LearningRate& rate) {
+  const auto found = rate.parameters.find("initial");
+  if (found == rate.parameters.end() || Range::positive().contains(found->second)) return;
+  throw InputError(table_name, shortest(found->second) + " is out of range; allowed is " +
+                                   Range::positive().describe("learning_rate"));
+}
+
+// A schedule may fall for ever, but not below what a double can hold.
+void check_positive(const LearningRate& rate, int total_steps) {
+  for (int step = 0; step < total_steps; ++step) {
+    if (rate.at(step) >= std::numeric_limits<double>::min()) continue;
+    throw InputError(table_name, "the schedule \"" + rate.schedule + "\" falls to 0 at step " + std::to_string(step) +
+                                     " of " + std::to_string(total_steps) +
+                                     "; allowed is a rate above 0 at every step");
   }
 }
 
@@ -114,6 +133,7 @@ LearningRate validated(const LearningRate& learning_rate, int total_steps) {
     throw InputError(std::string(table_name) + ".steps",
                      "does not apply to the schedule \"" + learning_rate.schedule + "\"; it applies to \"table\"");
   }
+  if (result.constant()) check_constant(result);
   if (info.name == "cosine" && !result.parameters.contains("over")) result.parameters["over"] = total_steps;
   result.parameters = complete(result.parameters, info.parameters, table_name, learning_rate.schedule);
   if (info.name == "cosine" && result.parameters["final"] == 0.0 && result.parameters["over"] < total_steps) {
@@ -125,6 +145,7 @@ LearningRate validated(const LearningRate& learning_rate, int total_steps) {
   }
   check_whole(result, "every");
   check_whole(result, "over");
+  if (!result.constant()) check_positive(result, total_steps);
   return result;
 }
 

@@ -67,8 +67,8 @@ struct FdtWindow {
 
 struct EffectiveTemperature {
   Estimate temperature;
-  double intercept = 0;  ///< of the line chi/C = intercept + (1 - C/C)/temperature
   FdtWindow window;
+  double intercept = 0.0;  ///< of the line chi/C = intercept + (1 - C/C)/temperature
 };
 
 /// One setting of the producer, kept for the record ("samples" -> "16384").

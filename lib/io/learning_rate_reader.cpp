@@ -27,7 +27,7 @@ const List& as_list(const Value& value, const std::string& key, const std::strin
 int as_step(const Value& value, const std::string& key) {
   const std::int64_t step = as_integer(value, key);
   if (step >= 0 && step <= std::numeric_limits<int>::max()) return static_cast<int>(step);
-  throw InputError(key, describe(value) + " is out of range; allowed are steps of at least 0");
+  throw InputError(key, describe(value) + " is out of range; allowed is a step of at least 0");
 }
 
 void read_key(const Entry& entry, const std::string& key, LearningRate& rate) {

@@ -84,14 +84,21 @@ class Section {
     throw wrong_type(entry->value, rules_.name, "one table [" + rules_.name + "]").at(place_);
   }
 
+  /// The entry of a key, or of a key inside the table of one ("learning_rate.factor").
   [[nodiscard]] const Entry* find(std::string_view key) const {
-    return table_ == nullptr ? nullptr : detail::find(*table_, key);
+    if (table_ == nullptr) return nullptr;
+    const std::size_t dot = key.find('.');
+    const Entry* entry = detail::find(*table_, key.substr(0, dot));
+    if (dot == std::string_view::npos || entry == nullptr) return entry;
+    const auto* inner = std::get_if<Table>(&entry->value.data);
+    return inner == nullptr ? nullptr : detail::find(*inner, key.substr(dot + 1));
   }
   [[nodiscard]] std::string dotted(std::string_view key) const { return rules_.name + "." + printable(key); }
-  /// The place of a key; of the table, or of the file, where it is not given.
+  /// The place of a key; of the table it would stand in, or of the file, where it is not given.
   [[nodiscard]] std::string place(std::string_view key) const {
-    const Entry* entry = find(key);
-    return entry == nullptr ? place_ : entry->place;
+    if (const Entry* entry = find(key)) return entry->place;
+    const Entry* outer = find(key.substr(0, key.find('.')));
+    return outer == nullptr ? place_ : outer->place;
   }
 
   /// The chosen component with the parameters that are given; refuses every other key.
@@ -334,8 +341,7 @@ Problem to_problem(const Table& root, const std::string& origin, std::span<const
     const std::size_t dot = error.key().find('.');
     for (const Section& section : sections) {
       if (section.dotted("") != error.key().substr(0, dot) + ".") continue;
-      // A key inside the table of a schedule stands where the table begins.
-      const std::string key = error.key().substr(dot + 1, error.key().find('.', dot + 1) - dot - 1);
+      const std::string key = error.key().substr(dot + 1);
       throw as_written(error, section.find(key)).at(section.place(key));
     }
     throw error.at(origin);

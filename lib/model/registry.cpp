@@ -227,6 +227,13 @@ std::shared_ptr<const SamplingScheme> make_sampling_scheme(const Component& comp
       component.name, complete(component.parameters, info.parameters, "algorithm", component.name), learning_rate);
 }
 
+bool has_memory(const SamplingScheme& scheme, int steps) {
+  for (int step = 0; step + 1 < steps; ++step) {
+    if (scheme.autocovariance(step, 1) != 0.0) return true;
+  }
+  return false;
+}
+
 int decorrelation_steps(const SamplingScheme& scheme, int most) {
   const double negligible = std::exp(-1.0) * scheme.variance();
   int lag = most;

@@ -56,6 +56,10 @@ class SamplingScheme {
 [[nodiscard]] std::shared_ptr<const SamplingScheme> make_sampling_scheme(const Component& component,
                                                                          const LearningRate& learning_rate);
 
+/// True if s(t) and s(t + 1) are correlated for some t + 1 < steps. (Where a schedule changes dt, the first step does
+/// not speak for all.)
+[[nodiscard]] bool has_memory(const SamplingScheme& scheme, int steps);
+
 /// The number of steps after which the autocovariance of s has fallen by a factor e for good; 1 without memory. At most
 /// `most`.
 [[nodiscard]] int decorrelation_steps(const SamplingScheme& scheme, int most);

@@ -62,7 +62,7 @@ class Estimator {
 
  private:
   static EffectiveTemperature refuse(std::string reason) {
-    return {.temperature = Estimate::unavailable(std::move(reason)), .intercept = 0.0, .window = {}};
+    return {.temperature = Estimate::unavailable(std::move(reason)), .window = {}, .intercept = 0.0};
   }
   [[nodiscard]] Index waiting_count() const { return static_cast<Index>(relation_.waiting.size()); }
   [[nodiscard]] int waiting(Index w) const { return relation_.waiting[static_cast<std::size_t>(w)]; }
@@ -111,7 +111,7 @@ class Estimator {
       double before = 0.0, after = 0.0;
       for (Index w = 0; w < opening; ++w) before += norm(s, window.first + w) / static_cast<double>(opening);
       for (Index w = 0; w < late; ++w) after += norm(s, end - 1 - w) / static_cast<double>(late);
-      return after / before - 1.0;
+      return before == after ? 0.0 : after / before - 1.0;  // also where both are zero
     });
   }
 

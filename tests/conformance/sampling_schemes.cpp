@@ -11,6 +11,7 @@
 #include <random>
 
 #include "support/components.hpp"
+#include "support/schedules.hpp"
 
 namespace sgdyn {
 namespace {
@@ -242,6 +243,33 @@ void expect_refused(const Component& component, const std::string& key) {
     EXPECT_EQ(error.key(), key) << error.what();
     EXPECT_NE(error.message().find("allowed is"), std::string::npos) << error.what();
   }
+}
+
+// The first lag at which the autocovariance has fallen by a factor e: of powers of 2/3 it is the third.
+TEST(SamplingSchemes, StepsOfDecorrelation) {
+  const auto steps = [](const Component& component, const LearningRate& rate) {
+    return decorrelation_steps(*make_sampling_scheme(component, rate), 100);
+  };
+  const Component persistent{"persistent-sgd", {{"batch", 0.3}, {"persistence", 2.0}}};
+  EXPECT_EQ(steps(persistent, 0.2), 3);
+  EXPECT_EQ(steps(persistent, 0.002), 100) << "at most as many as asked for";
+  EXPECT_EQ(steps({"sgd", {{"batch", 0.3}}}, 0.2), 1);
+  EXPECT_EQ(steps({"gd", {}}, 0.2), 1);
+  EXPECT_EQ(steps({"reshuffled-sgd", {{"batch", 0.1}}}, 0.2), 1) << "-1/9 is small";
+  EXPECT_EQ(steps({"reshuffled-sgd", {{"batch", 0.5}}}, 0.2), 2);
+}
+
+TEST(SamplingSchemes, MemoryAtAnyStepIsMemory) {
+  const auto remembers = [](const Component& component, const LearningRate& rate) {
+    return has_memory(*make_sampling_scheme(component, rate), 10);
+  };
+  const Component persistent{"persistent-sgd", {{"batch", 0.5}, {"persistence", 0.5}}};
+  EXPECT_TRUE(remembers(persistent, 0.1));
+  EXPECT_FALSE(remembers(persistent, 0.25)) << "tau = dt/b";
+  EXPECT_TRUE(remembers(persistent, testing_support::rate_table({0, 8}, {0.25, 0.1})));
+  EXPECT_FALSE(remembers(persistent, testing_support::rate_table({0, 9}, {0.25, 0.1}))) << "past the last s";
+  EXPECT_TRUE(remembers({"reshuffled-sgd", {{"batch", 0.5}}}, 0.1));
+  EXPECT_FALSE(remembers({"poisson-sgd", {{"batch", 0.5}}}, 0.1));
 }
 
 TEST(SamplingSchemes, BadBatchesAreRefusedByEveryScheme) {

@@ -3,15 +3,21 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <functional>
 #include <limits>
+#include <string>
 #include <vector>
 
 #include "sgdyn/core/error.hpp"
 #include "sgdyn/model/catalogue.hpp"
+#include "support/schedules.hpp"
 
 namespace sgdyn {
 namespace {
+
+using testing_support::rate_table;
+using testing_support::schedule;
 
 Problem valid() {
   Problem problem;
@@ -58,6 +64,41 @@ TEST(Validated, RefusesNamingTheKey) {
        [](Problem& p) {
          p.algorithm.sampling = {"persistent-sgd", {{"batch", 0.3}, {"persistence", 0.1}}};
        }},
+      {"algorithm.persistence",  // the largest rate of a table decides
+       [](Problem& p) {
+         p.algorithm.sampling = {"persistent-sgd", {{"batch", 0.5}, {"persistence", 0.3}}};
+         p.algorithm.learning_rate = rate_table({0, 5}, {0.1, 0.4});
+       }},
+      {"algorithm.momentum", [](Problem& p) { p.algorithm.momentum = 1.0; }},
+      {"algorithm.momentum", [](Problem& p) { p.algorithm.momentum = -0.1; }},
+      {"algorithm.momentum", [](Problem& p) { p.algorithm.momentum = nan; }},
+      {"algorithm.learning_rate.schedule", [](Problem& p) { p.algorithm.learning_rate.schedule = "steps"; }},
+      {"algorithm.learning_rate.factor",
+       [](Problem& p) {
+         p.algorithm.learning_rate = schedule("step", {{"initial", 0.2}, {"factor", 1.5}, {"every", 10.0}});
+       }},
+      {"algorithm.learning_rate.every",
+       [](Problem& p) {
+         p.algorithm.learning_rate = schedule("step", {{"initial", 0.2}, {"factor", 0.5}});
+       }},
+      {"algorithm.learning_rate.over",
+       [](Problem& p) {
+         p.algorithm.learning_rate = schedule("cosine", {{"initial", 0.2}, {"final", 0.1}, {"over", 10.5}});
+       }},
+      {"algorithm.learning_rate.final",
+       [](Problem& p) {
+         p.algorithm.learning_rate = schedule("cosine", {{"initial", 0.2}, {"over", 39.0}});
+       }},
+      {"algorithm.learning_rate.steps", [](Problem& p) { p.algorithm.learning_rate = rate_table({1}, {0.2}); }},
+      {"algorithm.learning_rate.values",
+       [](Problem& p) {
+         p.algorithm.learning_rate = rate_table({0}, {0.2, 0.1});
+       }},
+      {"algorithm.learning_rate.values", [](Problem& p) { p.algorithm.learning_rate = rate_table({0}, {nan}); }},
+      {"algorithm.learning_rate",  // 0.2 1e-20^k
+       [](Problem& p) {
+         p.algorithm.learning_rate = schedule("step", {{"initial", 0.2}, {"factor", 1e-20}, {"every", 1.0}});
+       }},
       {"initial.variance", [](Problem& p) { p.initial.variance = -0.1; }},
       {"initial.overlap", [](Problem& p) { p.initial.overlap = std::numeric_limits<double>::infinity(); }},
       {"observables.times",
@@ -72,6 +113,14 @@ TEST(Validated, RefusesNamingTheKey) {
        [](Problem& p) {
          p.observables.times = {0, 41};
        }},
+      {"observables.response",
+       [](Problem& p) { p.observables.response = {40}; }},  // the last kick is at the last update
+      {"observables.response",
+       [](Problem& p) {
+         p.observables.response = {5, 5};
+       }},
+      {"observables.replicas", [](Problem& p) { p.observables.replicas = 3; }},
+      {"observables.replicas", [](Problem& p) { p.observables.replicas = 0; }},
   };
   for (const Case& c : cases) {
     Problem problem = valid();
@@ -95,6 +144,13 @@ TEST(Problem, EdgesOfTheAllowedRangesAreAccepted) {
   problem.loss.ridge = 0.0;
   problem.initial.variance = 0.0;
   problem.observables.times = {0, max_steps};
+  problem.observables.response = {0, max_steps - 1};
+  problem.observables.replicas = 2;
+  problem.algorithm.momentum = std::nextafter(1.0, 0.0);
+  problem.algorithm.learning_rate =
+      schedule("cosine", {{"initial", 0.2}, {"final", 0.0}, {"over", static_cast<double>(max_steps)}});
+  EXPECT_NO_THROW((void)validated(problem));
+  problem.algorithm.learning_rate = schedule("step", {{"initial", 0.2}, {"factor", 1.0}, {"every", 1.0}});
   EXPECT_NO_THROW((void)validated(problem));
 }
 
@@ -104,6 +160,14 @@ TEST(Problem, ReportsEveryStepUnlessToldOtherwise) {
   EXPECT_EQ(reported_steps(problem), (std::vector<int>{0, 1, 2, 3}));
   problem.observables.times = {0, 3};
   EXPECT_EQ(reported_steps(problem), (std::vector<int>{0, 3}));
+}
+
+TEST(Problem, TimeIsTheSumOfTheLearningRates) {
+  Problem problem = valid();
+  EXPECT_EQ(elapsed_times(problem, {0, 3, 40}), (std::vector<double>{0.0, 3 * 0.2, 40 * 0.2}));
+  problem.algorithm.learning_rate = rate_table({0, 2, 5}, {0.5, 0.25, 2.0});
+  EXPECT_EQ(elapsed_times(problem, {0, 1, 2, 4, 5, 7}), (std::vector<double>{0.0, 0.5, 1.0, 1.5, 1.75, 5.75}));
+  EXPECT_EQ(elapsed_times(problem, {7}), (std::vector<double>{5.75}));
 }
 
 TEST(Problem, SampleCountHasMeanAlphaN) {

@@ -5,32 +5,22 @@
 #include <atomic>
 #include <cmath>
 #include <string>
+#include <vector>
 
 #include "sgdyn/core/error.hpp"
 #include "sgdyn/theory/dmft/dmft.hpp"
 #include "sgdyn/theory/dmft/ensemble.hpp"
 #include "sgdyn/theory/dmft/order_parameters.hpp"
+#include "support/agreement.hpp"
 #include "support/logistic_sgd.hpp"
 #include "support/thread_sanitizer.hpp"
 
 namespace sgdyn {
 namespace {
 
-Problem logistic_sgd() { return testing_support::logistic_sgd(30); }
+using testing_support::expect_agree;
 
-// Two solutions with independent draws must agree within 6 combined standard errors (about t with 14 degrees of
-// freedom, 3e-5 a step) at every step.
-void expect_agree(const Observables& a, const Observables& b, const std::string& what) {
-  for (const auto& [name, x] : a.series) {
-    const Series& y = b.at(name);
-    ASSERT_EQ(x.available(), y.available());
-    if (!x.available()) continue;
-    for (Eigen::Index t = 0; t < x.mean.size(); ++t) {
-      const double error = std::hypot(x.standard_error[t], y.standard_error[t]);
-      EXPECT_LT(std::fabs(x.mean[t] - y.mean[t]), 6.0 * error + 1e-12) << what << " " << name << " step " << t;
-    }
-  }
-}
+Problem logistic_sgd() { return testing_support::logistic_sgd(30); }
 
 const dmft::Options eight{.samples = 8192, .scramblings = 8, .seed = 1};
 const dmft::Options other{.samples = 8192, .scramblings = 8, .seed = 2};
@@ -150,16 +140,26 @@ TEST(DmftInvariants, SameBitsForAnyNumberOfThreads) {
 
 // The threads within one scrambling, by themselves.
 TEST(DmftInvariants, SameBitsForAnyNumberOfThreadsOnOneScrambling) {
+  std::vector<Problem> problems;
   for (const char* loss : {"logistic", "hinge"}) {
-    Problem p = logistic_sgd();
-    p.loss.loss = {loss, {}};
+    for (const int replicas : {1, 2}) {
+      problems.push_back(logistic_sgd());
+      problems.back().loss.loss = {loss, {}};
+      problems.back().observables.replicas = replicas;
+      problems.push_back(problems.back());
+      problems.back().algorithm.sampling = {"persistent-sgd", {{"batch", 0.3}, {"persistence", 2.0}}};
+      problems.back().algorithm.momentum = 0.5;
+      problems.back().algorithm.momentum_kind = MomentumKind::nesterov;
+    }
+  }
+  for (const Problem& p : problems) {
     constexpr std::size_t samples = 1000;  // four chunks, the last of them short
     dmft::Ensemble one(p, {}, samples, 0), many(p, {}, samples, 0);
     dmft::OrderParameters order(p);
     dmft::Averages a, b;
     for (int t = 0; t < p.algorithm.steps; ++t) {
       EXPECT_EQ(one.advance(t, order, a, 1).loss, many.advance(t, order, b, 3).loss);
-      ASSERT_TRUE(a.M == b.M && a.K == b.K && a.KG == b.KG) << loss << " step " << t;
+      ASSERT_TRUE(a.M == b.M && a.K == b.K && a.KG == b.KG) << p.loss.loss.name << " step " << t;
       ASSERT_TRUE(order.advance(t, a));
     }
   }

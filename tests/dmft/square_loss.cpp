@@ -10,6 +10,7 @@
 #include "sgdyn/theory/dmft/dmft.hpp"
 #include "sgdyn/theory/dmft/square_closure.hpp"
 #include "support/marchenko_pastur.hpp"
+#include "support/schedules.hpp"
 
 namespace sgdyn {
 namespace {
@@ -68,6 +69,79 @@ TEST(SquareLoss, ClosureEqualsMarchenkoPasturOverlapOfThePerceptron) {  // dmft.
   }
 }
 
+struct Inertia {
+  double momentum;
+  MomentumKind kind;
+};
+
+const Inertia inertias[] = {{0.0, MomentumKind::heavy_ball},
+                            {0.9, MomentumKind::heavy_ball},
+                            {0.5, MomentumKind::nesterov},
+                            {0.9, MomentumKind::nesterov}};
+
+std::vector<LearningRate> rates() {
+  std::vector<LearningRate> all = testing_support::schedules();
+  all.emplace_back(0.15);
+  return all;
+}
+
+void set(Problem& p, const LearningRate& rate, const Inertia& inertia) {
+  p.algorithm.learning_rate = rate;
+  p.algorithm.momentum = inertia.momentum;
+  p.algorithm.momentum_kind = inertia.kind;
+}
+
+// Every eigendirection of isotropic inputs moves by itself, so that two steps of a scalar are summed over the
+// Marchenko-Pastur law; neither side makes draws.
+TEST(SquareLoss, ClosureEqualsTheSumOverModesForMomentumSchedulesAndReplicas) {  // dmft.E12, E14, E16, E17
+  for (const SquareLossCase& c : isotropic_cases) {
+    for (const LearningRate& rate : rates()) {
+      for (const Inertia& inertia : inertias) {
+        Problem p = perceptron_problem(c);
+        set(p, rate, inertia);
+        p.observables.replicas = 2;
+        const testing_support::ModeSums modes(p, c.batch);
+        const Observables closure = dmft::solve_square_loss(p);
+        const Eigen::VectorXd between = closure.two_time.at("replica_correlation").mean.diagonal();
+        for (std::size_t t = 0; t < modes.overlap.size(); ++t) {
+          const auto k = static_cast<Eigen::Index>(t);
+          ASSERT_NEAR(closure.at("overlap").mean[k], modes.overlap[t], 1e-10) << rate.schedule << " step " << t;
+          ASSERT_NEAR(between[k], modes.mean_norm[t], 1e-10) << rate.schedule << " step " << t;
+          if (c.batch < 1.0) continue;
+          ASSERT_NEAR(closure.at("norm").mean[k], modes.mean_norm[t], 1e-10) << rate.schedule << " step " << t;
+          ASSERT_EQ(closure.at("distance").mean[k], 0.0) << "without noise there is nothing to tell replicas apart";
+        }
+      }
+    }
+  }
+}
+
+// The loss is linear in w but for a square: the mean of w over minibatches of mean b moves like gradient descent with
+// dt
+// -> b dt and lambda -> lambda/b, and C_12 is the covariance of that mean, at all pairs of times.
+TEST(SquareLoss, CorrelationBetweenReplicasIsThatOfGradientDescent) {  // dmft.E14
+  for (const Inertia& inertia : inertias) {
+    SquareLossCase c = cases[1];
+    c.steps = 50;
+    Problem sgd = square_problem(c, scheme(c.batch));
+    set(sgd, c.learning_rate, inertia);
+    sgd.observables.replicas = 2;
+    const Observables pair = dmft::solve_square_loss(sgd);
+    c.ridge /= c.batch;
+    c.learning_rate *= c.batch;
+    Problem gd = square_problem(c, {"gd", {}});
+    set(gd, c.learning_rate, inertia);
+    const Observables one = dmft::solve_square_loss(gd);
+    const Eigen::MatrixXd gap = pair.two_time.at("replica_correlation").mean - one.two_time.at("correlation").mean;
+    EXPECT_LT(gap.cwiseAbs().maxCoeff(), 1e-12);
+    const Eigen::MatrixXd own = pair.two_time.at("correlation").mean - pair.two_time.at("replica_correlation").mean;
+    const Eigen::VectorXd squared = pair.at("distance").mean.cwiseAbs2();
+    EXPECT_LT((squared - 2.0 * own.diagonal()).cwiseAbs().maxCoeff(), 1e-12);
+    EXPECT_GT(squared[50], 1e-3);
+    EXPECT_EQ(squared[0], 0.0);
+  }
+}
+
 TEST(SquareLoss, LongTimeOverlapIsTheReplicaValue) {  // THEORY 10: m = r/(1+r) at b = 1
   SquareLossCase c = cases[3];
   c.batch = 1.0;
@@ -91,6 +165,15 @@ TEST(SquareLoss, ClosureRefusesOtherLossesAndMemory) {
   EXPECT_THROW((void)dmft::solve_square_loss(p), NotApplicable);
 }
 
+// A first step of dt = b tau leaves no memory; the later, shorter ones do.
+TEST(SquareLoss, ClosureRefusesMemoryThatOnlyComesLater) {
+  Problem p = square_problem(cases[1], {"persistent-sgd", {{"batch", 0.5}, {"persistence", 0.4}}});
+  p.algorithm.learning_rate = 0.2;
+  EXPECT_NO_THROW((void)dmft::solve_square_loss(p));
+  p.algorithm.learning_rate = testing_support::schedules()[0];
+  EXPECT_THROW((void)dmft::solve_square_loss(p), NotApplicable);
+}
+
 TEST(SquareLoss, ClosureRefusesNonlinearMarginsAndInfiniteVariance) {
   Problem p = square_problem(cases[1], scheme(0.3));
   p.data.model = {"three-clusters", {{"half_width", 0.7}}};
@@ -105,14 +188,24 @@ TEST(SquareLoss, ClosureRefusesNonlinearMarginsAndInfiniteVariance) {
 constexpr double t7_bound = 9.0;
 
 void expect_equal_within_error_bars(const Observables& sampled, const Observables& closure, const std::string& what) {
-  for (const char* name : {"overlap", "norm", "training_loss", "generalisation_error"}) {
+  int compared = 0;
+  for (const auto& [name, exact] : closure.series) {
+    if (!exact.available()) continue;
     const Series& x = sampled.at(name);
-    const Eigen::VectorXd gap = x.mean - closure.at(name).mean;
+    ASSERT_TRUE(x.available()) << what << " " << name << ": " << x.reason;
+    const Eigen::VectorXd gap = x.mean - exact.mean;
     for (Eigen::Index t = 0; t < gap.size(); ++t) {
       EXPECT_LT(std::fabs(gap[t]), t7_bound * x.standard_error[t] + 1e-9) << what << " " << name << " step " << t;
     }
     // Over all steps together: catches error bars that are too small by a factor.
     EXPECT_LT(gap.norm(), 4.0 * x.standard_error.norm() + 1e-9) << what << " " << name;
+    ++compared;
+  }
+  EXPECT_GE(compared, 4) << what;
+  for (const auto& [name, exact] : closure.two_time) {
+    const TwoTime& x = sampled.two_time.at(name);
+    // 1e-6: tangents in single precision.
+    EXPECT_LT((x.mean - exact.mean).norm(), 4.0 * x.standard_error.norm() + 1e-6) << what << " " << name;
   }
 }
 
@@ -138,6 +231,25 @@ TEST(SquareLoss, SampledPassEqualsTheClosureForStableWeightsAndPerceptronData) {
   for (const Problem& p : {stable, perceptron, perceptron_problem(isotropic_cases[2])}) {
     expect_equal_within_error_bars(dmft::solve(p, {.samples = 16384, .scramblings = 8}), dmft::solve_square_loss(p),
                                    p.algorithm.sampling.name + " " + p.data.model.name);
+  }
+}
+
+TEST(SquareLoss, SampledPassEqualsTheClosureForMomentumSchedulesAndReplicas) {  // dmft.E14, E16, E17 against dmft.E12
+  SquareLossCase c = cases[1];
+  c.steps = 40;
+  const std::vector<LearningRate> all = rates();
+  for (std::size_t k = 0; k < all.size() + 3; ++k) {
+    Problem p = square_problem(c, scheme(c.batch));
+    // A schedule without momentum; then every momentum, alone and with a schedule.
+    if (k < all.size()) {
+      set(p, all[k], inertias[0]);
+    } else {
+      set(p, k % 2 == 0 ? all.back() : all[k % all.size()], inertias[k - all.size() + 1]);
+    }
+    p.observables.replicas = 2;
+    p.observables.response = {0, 12};
+    expect_equal_within_error_bars(dmft::solve(p, {.samples = 16384, .scramblings = 8}), dmft::solve_square_loss(p),
+                                   std::to_string(k) + " " + p.algorithm.learning_rate.schedule);
   }
 }
 

@@ -21,9 +21,11 @@ using testing_support::smallest_problem;
 Problem parsed(const std::string& text) { return parse_problem_file(text, "test.toml").problem(); }
 
 std::vector<std::uint64_t> bits(const Problem& problem) {
-  std::vector<double> numbers{problem.data.alpha,       problem.data.noise,
-                              problem.loss.ridge,       problem.algorithm.learning_rate.at(0),
-                              problem.initial.variance, problem.initial.overlap};
+  std::vector<double> numbers{problem.data.alpha,         problem.data.noise,       problem.loss.ridge,
+                              problem.algorithm.momentum, problem.initial.variance, problem.initial.overlap};
+  const LearningRate& rate = problem.algorithm.learning_rate;
+  numbers.insert(numbers.end(), rate.values.begin(), rate.values.end());
+  for (const auto& [key, value] : rate.parameters) numbers.push_back(value);
   for (const Component* component : {&problem.data.model, &problem.loss.loss, &problem.algorithm.sampling}) {
     for (const auto& [key, value] : component->parameters) numbers.push_back(value);
   }
@@ -44,12 +46,13 @@ TEST(ProblemFile, FillsInTheDefaultsOfTheInterface) {
 
 TEST(ProblemFile, ReadsEveryKey) {
   const Problem problem = parsed(R"(
-observables = { times = [0, 10, 300], replicas = 1 }
+observables = { times = [0, 10, 300], replicas = 2, effective_temperature = true, response = [0, 20, 299] }
 [initial]
 overlap = -0.25   # comments and order are free
 variance = 4
 [algorithm]
-momentum = 0.0
+momentum_kind = "nesterov"
+momentum = 0.9
 steps = 300
 persistence = 2
 batch = 0.3
@@ -69,10 +72,59 @@ model = "two-clusters"
   Problem expected;
   expected.data = {{"two-clusters", {{"fraction", 0.3}}}, 2.0, 0.5};
   expected.loss = {{"squared-hinge", {{"margin", 0.7}}}, 0.125};
-  expected.algorithm = {{"persistent-sgd", {{"batch", 0.3}, {"persistence", 2.0}}}, 0.2, 300};
+  expected.algorithm = {
+      {"persistent-sgd", {{"batch", 0.3}, {"persistence", 2.0}}}, 0.2, 300, 0.9, MomentumKind::nesterov};
   expected.initial = {4.0, -0.25};
-  expected.observables.times = {0, 10, 300};
+  expected.observables = {{0, 10, 300}, 2, {0, 20, 299}, true};
   EXPECT_EQ(problem, expected);
+}
+
+Problem with_rate(const std::string& rate) {
+  const std::string constant = "learning_rate = 0.2\n";
+  std::string text = smallest_problem;
+  text.replace(text.find(constant), constant.size(), rate + "\n");
+  return parsed(text);
+}
+
+TEST(ProblemFile, ReadsEverySchedule) {
+  const auto rate = [](const std::string& text) {
+    return with_rate("learning_rate = " + text).algorithm.learning_rate;
+  };
+  LearningRate expected;
+  expected.schedule = "step";
+  expected.parameters = {{"initial", 0.2}, {"factor", 0.5}, {"every", 10.0}};
+  EXPECT_EQ(rate("{ schedule = \"step\", initial = 0.2, factor = 0.5, every = 10 }"), expected);
+  expected.schedule = "inverse-sqrt";
+  expected.parameters = {{"initial", 0.2}, {"offset", 1.0}};
+  EXPECT_EQ(rate("{ schedule = \"inverse-sqrt\", initial = 0.2 }"), expected);
+  expected.schedule = "cosine";
+  expected.parameters = {{"initial", 0.2}, {"final", 0.0}, {"over", 300.0}};
+  EXPECT_EQ(rate("{ schedule = \"cosine\", initial = 0.2 }"), expected) << "over all 300 steps unless told otherwise";
+  expected.schedule = "table";
+  expected.parameters = {};
+  expected.steps = {0, 50};
+  expected.values = {0.2, 0.1};
+  EXPECT_EQ(rate("{ schedule = \"table\", steps = [0, 50], values = [0.2, 0.1] }"), expected);
+  EXPECT_EQ(rate("{ schedule = \"constant\", initial = 0.2 }"), LearningRate(0.2));
+}
+
+TEST(ProblemFile, ASchedulesTableMayBeSpeltOut) {
+  const Problem inline_table =
+      with_rate("learning_rate = { schedule = \"step\", initial = 0.2, factor = 0.5, every = 10 }");
+  EXPECT_EQ(with_rate("learning_rate.schedule = \"step\"\nlearning_rate.initial = 0.2\nlearning_rate.factor = 0.5\n"
+                      "learning_rate.every = 10"),
+            inline_table);
+  std::string text = smallest_problem;
+  text.erase(text.find("learning_rate"), std::string("learning_rate = 0.2\n").size());
+  text += "[algorithm.learning_rate]\nschedule = \"step\"\ninitial = 0.2\nfactor = 0.5\nevery = 10\n";
+  EXPECT_EQ(parsed(text), inline_table);
+}
+
+// Without momentum its kind changes nothing, so that it is no part of the problem.
+TEST(ProblemFile, KindOfNoMomentumIsForgotten) {
+  const std::string text = std::string(smallest_problem) + "momentum_kind = \"nesterov\"\n";
+  EXPECT_EQ(parsed(text), parsed(smallest_problem));
+  EXPECT_EQ(parsed(text + "momentum = 0.5\n").algorithm.momentum_kind, MomentumKind::nesterov);
 }
 
 // The inputs of a perceptron are isotropic unless told otherwise; clusters have no natural noise
@@ -165,6 +217,36 @@ overlap = 0.0
 replicas = 1
 times = "all"
 )");
+}
+
+TEST(WriteProblem, WritesWhatIsNotADefault) {
+  Problem problem = parsed(smallest_problem);
+  problem.algorithm.learning_rate.schedule = "table";
+  problem.algorithm.learning_rate.parameters.clear();
+  problem.algorithm.learning_rate.steps = {0, 50};
+  problem.algorithm.learning_rate.values = {0.2, 1.0};
+  problem.algorithm.momentum = 0.9;
+  problem.observables = {{0, 300}, 2, {20}, true};
+  const std::string text = write_problem(problem);
+  const std::size_t algorithm = text.find("[algorithm]");
+  EXPECT_EQ(text.substr(algorithm), R"([algorithm]
+name = "gd"
+learning_rate = { schedule = "table", steps = [0, 50], values = [0.2, 1.0] }
+momentum = 0.9
+momentum_kind = "heavy-ball"
+steps = 300
+
+[initial]
+variance = 0.01
+overlap = 0.0
+
+[observables]
+replicas = 2
+times = [0, 300]
+response = [20]
+effective_temperature = true
+)");
+  EXPECT_EQ(parsed(text), problem);
 }
 
 TEST(WriteProblem, RefusesAnInvalidProblem) {

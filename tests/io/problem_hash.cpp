@@ -9,9 +9,13 @@
 #include "io/random_problem.hpp"
 #include "sgdyn/io/problem_file.hpp"
 #include "sgdyn/model/catalogue.hpp"
+#include "support/schedules.hpp"
 
 namespace sgdyn {
 namespace {
+
+using testing_support::rate_table;
+using testing_support::schedule;
 
 Problem reference() {
   Problem problem;
@@ -74,6 +78,20 @@ overlap = -0.0
   EXPECT_EQ(problem_hash(every_step), problem_hash(reference()));
 }
 
+// What a version adds must leave the hashes of older problems alone (IsStable, above).
+TEST(ProblemHash, IsBlindToTheDefaultsOfLaterKeys) {
+  Problem problem = reference();
+  problem.algorithm.momentum_kind = MomentumKind::nesterov;  // of no momentum
+  EXPECT_EQ(problem_hash(problem), problem_hash(reference()));
+  problem = reference();
+  problem.algorithm.learning_rate = schedule("constant", {{"initial", 0.2}});
+  EXPECT_EQ(problem_hash(problem), problem_hash(reference()));
+  problem.algorithm.learning_rate = schedule("cosine", {{"initial", 0.2}});
+  Problem spelt_out = reference();
+  spelt_out.algorithm.learning_rate = schedule("cosine", {{"initial", 0.2}, {"final", 0.0}, {"over", 300.0}});
+  EXPECT_EQ(problem_hash(problem), problem_hash(spelt_out));
+}
+
 TEST(ProblemHash, SeesEveryField) {
   const std::map<std::string, std::function<void(Problem&)>> changes{
       {"alpha", [](Problem& p) { p.data.alpha = 2.0000000000000004; }},
@@ -92,6 +110,47 @@ TEST(ProblemHash, SeesEveryField) {
       {"batch", [](Problem& p) { p.algorithm.sampling.parameters["batch"] = 0.4; }},
       {"persistence", [](Problem& p) { p.algorithm.sampling.parameters["persistence"] = 3.0; }},
       {"learning_rate", [](Problem& p) { p.algorithm.learning_rate = 0.1; }},
+      {"steps schedule",
+       [](Problem& p) {
+         p.algorithm.learning_rate = schedule("step", {{"initial", 0.2}, {"factor", 0.5}, {"every", 10.0}});
+       }},
+      {"its factor",
+       [](Problem& p) {
+         p.algorithm.learning_rate = schedule("step", {{"initial", 0.2}, {"factor", 0.4}, {"every", 10.0}});
+       }},
+      {"inverse-sqrt",
+       [](Problem& p) {
+         p.algorithm.learning_rate = schedule("inverse-sqrt", {{"initial", 0.2}});
+       }},
+      {"cosine",
+       [](Problem& p) {
+         p.algorithm.learning_rate = schedule("cosine", {{"initial", 0.2}});
+       }},
+      {"table",
+       [](Problem& p) {
+         p.algorithm.learning_rate = rate_table({0, 5}, {0.2, 0.1});
+       }},
+      {"its steps",
+       [](Problem& p) {
+         p.algorithm.learning_rate = rate_table({0, 6}, {0.2, 0.1});
+       }},
+      {"its values",
+       [](Problem& p) {
+         p.algorithm.learning_rate = rate_table({0, 5}, {0.2, 0.3});
+       }},
+      {"heavy ball", [](Problem& p) { p.algorithm.momentum = 0.5; }},
+      {"nesterov",
+       [](Problem& p) {
+         p.algorithm.momentum = 0.5;
+         p.algorithm.momentum_kind = MomentumKind::nesterov;
+       }},
+      {"replicas", [](Problem& p) { p.observables.replicas = 2; }},
+      {"response", [](Problem& p) { p.observables.response = {20}; }},
+      {"other response",
+       [](Problem& p) {
+         p.observables.response = {0, 20};
+       }},
+      {"effective_temperature", [](Problem& p) { p.observables.effective_temperature = true; }},
       {"steps", [](Problem& p) { p.algorithm.steps = 301; }},
       {"variance", [](Problem& p) { p.initial.variance = 0.0; }},
       {"overlap", [](Problem& p) { p.initial.overlap = 0.5; }},

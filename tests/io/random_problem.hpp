@@ -7,6 +7,7 @@
 #include <random>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "sgdyn/core/error.hpp"
 #include "sgdyn/model/catalogue.hpp"
@@ -58,17 +59,46 @@ class RandomProblem {
     return result;
   }
 
+  /// One time in two a constant, else any schedule, tables among them.
+  LearningRate learning_rate() {
+    LearningRate rate(inside(Range::positive()));
+    if (integer(0, 1) == 0) return rate;
+    const auto known = learning_rate_schedules();
+    const ScheduleInfo& info = known[static_cast<std::size_t>(integer(0, static_cast<int>(known.size()) - 1))];
+    rate.schedule = info.name;
+    rate.parameters.clear();
+    for (const ParameterInfo& parameter : info.parameters) {
+      const bool whole = parameter.key == "every" || parameter.key == "over";
+      rate.parameters.emplace(parameter.key, whole ? integer(1, 400) : inside(parameter.range));
+    }
+    if (info.name != "table") return rate;
+    for (int step = 0; step < 100; step += integer(1, 50)) {
+      rate.steps.push_back(step);
+      rate.values.push_back(inside(Range::positive()));
+    }
+    return rate;
+  }
+
+  std::vector<int> some_steps(int last) {
+    std::vector<int> steps;
+    for (int step = integer(0, 3); step <= last; step += integer(1, 40)) steps.push_back(step);
+    return steps;
+  }
+
   Problem draft() {
     Problem problem;
     problem.data = {component(known_data_models()), inside(Range::positive()), inside(Range::positive())};
     problem.loss = {component(known_losses()), inside(Range::non_negative())};
-    problem.algorithm = {component(known_sampling_schemes()), inside(Range::positive()), integer(1, 300)};
-    problem.initial = {inside(Range::non_negative()), inside(Range{})};
+    problem.algorithm = {component(known_sampling_schemes()), learning_rate(), integer(1, 300)};
     if (integer(0, 1) == 1) {
-      for (int step = integer(0, 3); step <= problem.algorithm.steps; step += integer(1, 40)) {
-        problem.observables.times.push_back(step);
-      }
+      problem.algorithm.momentum = uniform();
+      problem.algorithm.momentum_kind = static_cast<MomentumKind>(integer(0, 1));
     }
+    problem.initial = {inside(Range::non_negative()), inside(Range{})};
+    problem.observables.replicas = integer(1, 2);
+    problem.observables.effective_temperature = integer(0, 1) == 1;
+    if (integer(0, 1) == 1) problem.observables.times = some_steps(problem.algorithm.steps);
+    if (integer(0, 1) == 1) problem.observables.response = some_steps(problem.algorithm.steps - 1);
     return problem;
   }
 

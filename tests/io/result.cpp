@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -69,6 +70,7 @@ TEST(ResultDocument, HasTheShapeOfTheInterface) {
 TEST(ResultDocument, WhatCannotBeGivenIsNullWithAReason) {
   Observables observables = sample();
   observables.series.erase("norm");
+  observables.series["distance"] = Series::unavailable("one copy has no distance");
   const Json document = to_json(observables);
   EXPECT_EQ(document["support_fraction"],
             Json({{"mean", nullptr}, {"stderr", nullptr}, {"reason", "the logistic loss has no margin"}}));
@@ -80,6 +82,46 @@ TEST(ResultDocument, WhatCannotBeGivenIsNullWithAReason) {
   EXPECT_TRUE(document["effective_temperature"]["value"].is_null());
   EXPECT_TRUE(document["effective_temperature"].at("window").is_null());
   EXPECT_FALSE(document["effective_temperature"]["reason"].get<std::string>().empty());
+  EXPECT_FALSE(document.contains("at_stop")) << "nobody looked for a stop";
+  observables.effective_temperature = {Estimate::unavailable("not stationary"), {1, 2, 3, 4}, 0.0};
+  EXPECT_EQ(to_json(observables)["effective_temperature"],
+            Json({{"value", nullptr}, {"stderr", nullptr}, {"reason", "not stationary"}, {"window", nullptr}}));
+}
+
+TEST(ResultDocument, GivesTheEffectiveTemperatureWithItsWindow) {
+  Observables observables = sample();
+  observables.effective_temperature = {
+      {.value = 0.25, .standard_error = 0.01, .reason = ""},
+      {.first_waiting = 100, .last_waiting = 150, .shortest_lag = 5, .longest_lag = 90},
+      0.5};
+  EXPECT_EQ(to_json(observables)["effective_temperature"],
+            Json::parse(R"({"value": 0.25, "stderr": 0.01, "window": {"waiting": [100, 150], "lag": [5, 90]}})"));
+  observables.effective_temperature->temperature.value = std::nan("");
+  EXPECT_THROW((void)to_json(observables), std::logic_error);
+}
+
+TEST(ResultDocument, GivesWhatHoldsAtTheStop) {
+  Observables observables = sample();
+  observables.at_stop["step"] = {.value = 120.0, .standard_error = 2.0, .reason = ""};
+  observables.at_stop["distance"] = Estimate::unavailable("one copy has no distance");
+  observables.at_stop["converged_fraction"] = {.value = 1.0, .standard_error = 0.0, .reason = ""};
+  EXPECT_EQ(to_json(observables)["at_stop"], Json::parse(R"({"threshold": 1e-10,
+      "step": {"value": 120.0, "stderr": 2.0},
+      "distance": {"value": null, "stderr": null, "reason": "one copy has no distance"},
+      "converged_fraction": {"value": 1.0, "stderr": 0.0}})"));
+}
+
+TEST(ResultDocument, GivesResponsesAfterTheCatalogue) {
+  Observables observables = sample();
+  observables.series["response_from_20"] = series({0.0, 0.5}, {0.0, 0.1});
+  observables.series["response_from_3"] = series({1.0, 0.5}, {0.0, 0.1});
+  const Json document = to_json(observables);
+  EXPECT_EQ(document["response_from_20"], Json({{"mean", {0.0, 0.5}}, {"stderr", {0.0, 0.1}}}));
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : document.items()) keys.push_back(key);
+  const auto at = [&](const char* key) { return std::find(keys.begin(), keys.end(), key) - keys.begin(); };
+  EXPECT_LT(at("distance"), at("response_from_3"));
+  EXPECT_EQ(at("response_from_3") + 1, at("response_from_20"));
 }
 
 TEST(ResultDocument, NumbersSurviveTheText) {
@@ -150,8 +192,17 @@ TEST(ProblemDocument, MirrorsTheProblemFile) {
                   "steps": 300},
     "initial": {"variance": 0.01, "overlap": 0.0},
     "observables": {"replicas": 1, "times": "all"}})"));
-  problem.observables.times = {0, 300};
-  EXPECT_EQ(to_json(problem)["observables"]["times"], Json({0, 300}));
+  problem.observables = {{0, 300}, 2, {20}, true};
+  problem.algorithm.momentum = 0.9;
+  problem.algorithm.momentum_kind = MomentumKind::nesterov;
+  problem.algorithm.learning_rate.schedule = "inverse-sqrt";
+  const Json document = to_json(problem);
+  EXPECT_EQ(document["observables"],
+            Json::parse(R"({"replicas": 2, "times": [0, 300], "response": [20], "effective_temperature": true})"));
+  EXPECT_EQ(document["algorithm"]["learning_rate"],
+            Json::parse(R"({"schedule": "inverse-sqrt", "initial": 0.2, "offset": 1.0})"));
+  EXPECT_EQ(document["algorithm"]["momentum"], 0.9);
+  EXPECT_EQ(document["algorithm"]["momentum_kind"], "nesterov");
 }
 
 TEST(ProblemDocument, RefusesAnInvalidProblem) {

@@ -71,7 +71,7 @@ TEST(Setting, CanMakeAWholeProblem) {
 }
 
 TEST(Setting, HealsAMistakeInTheFile) {
-  const std::string text = std::string(base) + "momentum = 0.9\n";
+  const std::string text = std::string(base) + "momentum = 1.0\n";
   EXPECT_THROW((void)with({}, text), InputError);
   EXPECT_NO_THROW((void)with({"algorithm.momentum=0"}, text));
 }
@@ -81,7 +81,7 @@ TEST(Setting, MistakesAreSaidToBeInTheSetting) {
             "--set algorithm.batch=1.2: algorithm.batch: 1.2 is out of range; allowed is 0 < batch <= 1");
   EXPECT_EQ(refusal("algorithm.bacth=0.2"),
             "--set algorithm.bacth=0.2: algorithm.bacth: unknown key (did you mean \"batch\"?); allowed is name, "
-            "learning_rate, steps, momentum, batch");
+            "learning_rate, steps, momentum, momentum_kind, batch");
   EXPECT_EQ(refusal("loss.name=hing"),
             "--set loss.name=hing: loss.name: \"hing\" is not known (did you mean \"hinge\"?); allowed is "
             "formula, hinge, logistic, square, squared-hinge");
@@ -104,10 +104,62 @@ TEST(Setting, IntegersAreShownAsTheyWereWritten) {
       "list of steps between 0 and 300");
 }
 
-TEST(Setting, SchedulesAreNotAvailable) {
-  EXPECT_EQ(refusal("algorithm.learning_rate={schedule=\"step\"}"),
-            "--set algorithm.learning_rate={schedule=\"step\"}: algorithm.learning_rate: schedules "
-            "are not available in this version; allowed is a number, the same at every step");
+// Rates of these problems, k = 0 and 10.
+std::vector<double> rates(const std::vector<std::string>& settings, const std::string& text = base) {
+  const LearningRate rate = with(settings, text).problem().algorithm.learning_rate;
+  return {rate.at(0), rate.at(10)};
+}
+
+TEST(Setting, TakesSchedules) {
+  const std::string step = "algorithm.learning_rate={schedule=\"step\",initial=0.2,factor=0.5,every=10}";
+  EXPECT_EQ(rates({step}), (std::vector<double>{0.2, 0.1}));
+  EXPECT_EQ(rates({step, "algorithm.learning_rate=0.3"}), (std::vector<double>{0.3, 0.3}));
+}
+
+TEST(Setting, ChangesAKeyOfASchedule) {
+  const std::string constant = "learning_rate = 0.2\n";
+  std::string text = base;
+  text.replace(text.find(constant), constant.size(),
+               "learning_rate = { schedule = \"step\", initial = 0.2, factor = 0.5, every = 10 }\n");
+  EXPECT_EQ(rates({"algorithm.learning_rate.initial=0.1"}, text), (std::vector<double>{0.1, 0.05}));
+  EXPECT_EQ(rates({"algorithm.learning_rate.every=20"}, text), (std::vector<double>{0.2, 0.2}));
+  EXPECT_EQ(rates({"algorithm.learning_rate=0.4"}, text), (std::vector<double>{0.4, 0.4}));
+  try {
+    (void)with({"algorithm.learning_rate.factor=2"}, text);
+    ADD_FAILURE() << "accepted";
+  } catch (const InputError& error) {
+    EXPECT_STREQ(
+        error.what(),
+        "--set algorithm.learning_rate.factor=2: algorithm.learning_rate.factor: 2 is out of range; allowed is "
+        "0 < factor <= 1");
+  }
+}
+
+TEST(Setting, MistakesInSchedulesAreSaidToBeInTheSetting) {
+  EXPECT_EQ(
+      refusal("algorithm.learning_rate={schedule=\"step\"}"),
+      "--set algorithm.learning_rate={schedule=\"step\"}: algorithm.learning_rate.initial: missing; \"step\" needs "
+      "it (dt(0)), allowed is 0 < initial");
+  EXPECT_EQ(
+      refusal("algorithm.learning_rate=cosine"),
+      "--set algorithm.learning_rate=cosine: algorithm.learning_rate: \"cosine\" is a string; allowed is a number, "
+      "or a table with a schedule and its parameters");
+  EXPECT_EQ(
+      refusal("algorithm.learning_rate.initial=0.1"),
+      "--set algorithm.learning_rate.initial=0.1: algorithm.learning_rate: 0.2 is a floating-point number; allowed "
+      "is a table");
+}
+
+TEST(Setting, TakesReplicasResponsesAndMomentum) {
+  const Problem problem =
+      with({"observables.replicas=2", "observables.response=[0, 20]", "observables.effective_temperature=true",
+            "algorithm.momentum=0.9", "algorithm.momentum_kind=nesterov"})
+          .problem();
+  EXPECT_EQ(problem.observables.replicas, 2);
+  EXPECT_EQ(problem.observables.response, (std::vector<int>{0, 20}));
+  EXPECT_TRUE(problem.observables.effective_temperature);
+  EXPECT_EQ(problem.algorithm.momentum, 0.9);
+  EXPECT_EQ(problem.algorithm.momentum_kind, MomentumKind::nesterov);
 }
 
 TEST(Setting, MalformedOnesAreRefused) {

@@ -29,17 +29,20 @@ ridge = 0.0
 intercept = """none"""
 [algorithm]
 name = "persistent-sgd"
-learning_rate = 0.2
+learning_rate = { schedule = "step", initial = 0.2, factor = 0.5, every = 100 }
 batch = 0.3
 persistence = 2.0
-momentum = 0.0
+momentum = 0.5
+momentum_kind = "nesterov"
 steps = 300
 [initial]
 variance = 0.01
 overlap = 0.0
 [observables]
-replicas = 1
+replicas = 2
 times = [0, 10, 300]
+response = [0, 20]
+effective_temperature = true
 [dmft]
 samples = 16384
 )";
@@ -118,7 +121,7 @@ TEST(Mutations, AreReadOrRefusedWithOneLine) {
   Mutator mutate(2026);
   int refused = 0;
   int read = 0;
-  for (int trial = 0; trial < 2000; ++trial) {
+  for (int trial = 0; trial < 4000; ++trial) {
     const std::string text = mutate(valid);
     try {
       const ProblemFile file = parse_problem_file(text, "mutant.toml", {}, tables);

@@ -10,11 +10,13 @@
 #include <stdexcept>
 #include <vector>
 
+#include "sgdyn/core/problem.hpp"
+
 namespace sgdyn::testing_support {
 
 struct SquareLossCase {
-  double alpha, noise, ridge, learning_rate, batch, overlap;
-  int steps;
+  double alpha = 0, noise = 0, ridge = 0, learning_rate = 0, batch = 0, overlap = 0;
+  int steps = 0;
 };
 
 /// The law as points s and their weights, the mass at s = 0 among them. Gauss-Chebyshev quadrature of the second kind:
@@ -78,5 +80,51 @@ inline std::vector<double> marchenko_pastur_perceptron_overlap(const SquareLossC
   }
   return m;
 }
+
+/// Perceptron data with chi = 0 and Delta = 1 again, under any learning rate and momentum: overlap m(t), and C(t,t) of
+/// the mean of w over minibatches, which is that of w itself for gradient descent and C_12(t,t) of two replicas
+/// otherwise. In the direction of eigenvalue s, with p = w or, Nesterov's, w + mu (w - w before),
+///   w(t+1) = w(t) + mu (w(t) - w(t-1)) - dt(t) [ (lambda + b s) p(t) - b f ],
+/// where the force f is s sqrt(2/pi) along v and has variance (1 - 2/pi) s across.
+struct ModeSums {
+  std::vector<double> overlap, mean_norm;
+
+  ModeSums(const Problem& problem, double batch) {
+    const auto steps = static_cast<std::size_t>(problem.algorithm.steps);
+    const MarchenkoPastur law({.alpha = problem.data.alpha, .noise = 1.0});
+    overlap.assign(steps + 1, 0.0);
+    mean_norm = overlap;
+    const double along = std::sqrt(2.0 / std::numbers::pi);
+    std::vector<double> dt(steps);
+    for (std::size_t t = 0; t < steps; ++t) dt[t] = problem.algorithm.learning_rate.at(static_cast<int>(t));
+    for (std::size_t i = 0; i < law.s.size(); ++i) {
+      const double pull = problem.loss.ridge + batch * law.s[i];
+      const std::vector<double> kept = mode(problem.algorithm, dt, pull, 1.0, 0.0);
+      const std::vector<double> forced = mode(problem.algorithm, dt, pull, 0.0, batch);
+      for (std::size_t t = 0; t <= steps; ++t) {
+        const double m = problem.initial.overlap * kept[t] + law.s[i] * along * forced[t];
+        overlap[t] += law.weight[i] * m;
+        mean_norm[t] += law.weight[i] * (m * m + problem.initial.variance * kept[t] * kept[t] +
+                                         (1.0 - along * along) * law.s[i] * forced[t] * forced[t]);
+      }
+    }
+  }
+
+ private:
+  // One direction from `start`, drawn back by `pull` and driven by a constant force.
+  static std::vector<double> mode(const AlgorithmSpec& algorithm, const std::vector<double>& dt, double pull,
+                                  double start, double force) {
+    std::vector<double> w{start};
+    double last = start;
+    for (const double rate : dt) {
+      const double now = w.back();
+      const double moved = now + algorithm.momentum * (now - last);
+      const double p = algorithm.momentum_kind == MomentumKind::nesterov ? moved : now;
+      w.push_back(moved - rate * (pull * p - force));
+      last = now;
+    }
+    return w;
+  }
+};
 
 }  // namespace sgdyn::testing_support

@@ -24,6 +24,15 @@ double longest_window(const Problem& problem, const Loss& loss) {
   return std::min(T, std::log(OrderParameters::negligible) / std::log1p(-decay) + OrderParameters::persistence);
 }
 
+// Minibatches that make up for earlier ones (reshuffled epochs, in which every sample gets its turn): what replicas
+// differ by cancels at the end of an epoch, sample by sample, which rescaling would break (dmft.E14).
+bool opposes_itself(const SamplingScheme& scheme, int steps) {
+  for (int step = 0; step + 1 < steps; ++step) {
+    if (scheme.autocovariance(step, 1) < 0.0) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Ensemble::Ensemble(const Problem& problem, const Options& options, std::size_t samples, std::uint32_t scrambling)
@@ -37,6 +46,7 @@ Ensemble::Ensemble(const Problem& problem, const Options& options, std::size_t s
       sampling_(make_sampling_scheme(problem.algorithm.sampling, problem.algorithm.learning_rate)),
       overlap_stays_zero_(data_->reflection_symmetric() && problem.initial.overlap == 0.0),
       by_parts_(!loss_->smooth()),
+      difference_as_drawn_(opposes_itself(*sampling_, steps_)),
       samples_(samples),
       draws_(options.draws, 3 + 2 * copies_ * static_cast<std::size_t>(problem.algorithm.steps), samples, options.seed,
              scrambling),
@@ -80,9 +90,11 @@ double Ensemble::peak_bytes(const Problem& problem, std::size_t samples) {
   sampling->advance(0, u, memory, s);
   const double used = 1.0 - static_cast<double>(std::count(s.begin(), s.end(), 0.0)) / static_cast<double>(s.size());
   const double T = problem.algorithm.steps;
-  // The largest of a chunk: four standard deviations above the mean, or always active where the scheme has a memory.
+  const bool remembers = has_memory(*sampling, problem.algorithm.steps);
+  // The largest of a chunk: four standard deviations above the mean, or always active where minibatches persist.
   const auto active = [&](double steps) {
-    return sampling->autocovariance(0, 1) > 0.0 ? steps : std::min(steps, used * steps + 4.0 * std::sqrt(steps));
+    return remembers && sampling->autocovariance(0, 1) >= 0.0 ? steps
+                                                              : std::min(steps, used * steps + 4.0 * std::sqrt(steps));
   };
   const auto loss = make_loss(problem.loss.loss);
   const double window = loss->smooth() ? longest_window(problem, *loss) : 0.0;
@@ -129,7 +141,8 @@ Averages Ensemble::averages_from(const Sums& total, int t, const OrderParameters
     const double modes = k == 0 ? 1.0 : static_cast<double>(copies_) - 1.0;  // summed together
     const Sums::Mode& mode = total.modes[k];
     std::vector<double>& scale = gram_scale_[k];
-    scale.push_back(mode.M[t] > 0.0 ? std::sqrt(mode.diagonal / mode.M[t]) : 1.0);
+    const bool rescaled = mode.M[t] > 0.0 && !(k == 1 && difference_as_drawn_);
+    scale.push_back(rescaled ? std::sqrt(mode.diagonal / mode.M[t]) : 1.0);
     averages.M.emplace_back(mode.M * (alpha_ / (n * modes)));
     for (Eigen::Index u = 0; u <= t; ++u) averages.M[k][u] *= scale.back() * scale[static_cast<std::size_t>(u)];
   }

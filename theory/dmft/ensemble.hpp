@@ -83,8 +83,9 @@ class Ensemble {
   std::shared_ptr<const DataModel> data_;
   std::shared_ptr<const Loss> loss_;
   std::shared_ptr<const SamplingScheme> sampling_;
-  bool overlap_stays_zero_;  // by symmetry (dmft.E11)
-  bool by_parts_;            // l' jumps: K from integration by parts, no tangents
+  bool overlap_stays_zero_;   // by symmetry (dmft.E11)
+  bool by_parts_;             // l' jumps: K from integration by parts, no tangents
+  bool difference_as_drawn_;  // the sampled M of the difference is left alone
   std::size_t samples_;
   DrawSource draws_;
   std::size_t next_dimension_ = 0;

@@ -45,7 +45,7 @@ void add_noise(std::span<const float> g, std::size_t start, const float* z, Bloc
 }  // namespace
 
 // c m + sqrt(Delta) omega of every copy, the Gaussian part of eq. 7, with omega = sum over modes of G zeta (dmft.E7,
-// E14).
+// dmft.E14).
 std::vector<Ensemble::Block> Ensemble::gaussian_fields(const Chunk& chunk, const FieldState& state) const {
   const double width = std::sqrt(noise_);
   std::vector<Block> fields(copies_);

@@ -46,6 +46,7 @@ OrderParameters::OrderParameters(const Problem& problem)
   const Eigen::Index T = problem.algorithm.steps;
   dt_.resize(T);
   for (Eigen::Index u = 0; u < T; ++u) dt_[u] = problem.algorithm.learning_rate.at(static_cast<int>(u));
+  gradient_norm_ = Eigen::VectorXd::Zero(T);
   m_ = RowMatrix::Zero(T + 1, 1);
   R_ = RowMatrix::Zero(T + 1, T);
   m_(0, 0) = problem.initial.overlap;
@@ -120,17 +121,11 @@ Eigen::RowVectorXd OrderParameters::inertia(const RowMatrix& X, int t, Eigen::In
   return row;
 }
 
-// X(t+1) without the gradient of the loss: the ridge acts where the gradient is taken.
-Eigen::RowVectorXd OrderParameters::free_motion(const RowMatrix& X, int t, Eigen::Index count) const {
-  const Eigen::RowVectorXd moved = inertia(X, t, count);
-  const double shrink = ridge_ * dt_[t];
-  if (ahead_) return (1.0 - shrink) * moved;
-  return moved - shrink * X.row(t).head(count);
-}
-
 bool OrderParameters::advance(int t, const Averages& averages) {
   for (std::size_t k = 0; k < modes_.size(); ++k) append_factor_row(modes_[k], t, averages.M[k]);
-  m_(t + 1, 0) = free_motion(m_, t, 1)[0] - dt_[t] * averages.A;
+  const double gradient = ridge_ * gradient_overlap()(t, 0) + averages.A;
+  m_(t + 1, 0) = inertia(m_, t, 1)[0] - dt_[t] * gradient;
+  gradient_norm_[t] = gradient * gradient;
   propagate(t, averages);
   if (ahead_) look_ahead(t + 1);
   find_response_start(t + 1);
@@ -157,7 +152,7 @@ void OrderParameters::append_factor_row(Mode& mode, int t, const Eigen::VectorXd
 
 // The R and q lines of eq. 8; q follows from G (dmft.E7), which obeys the line of R with the new noise as its source.
 void OrderParameters::propagate(int t, const Averages& averages) {
-  const double coupling = dt_[t] * noise_ * alpha_;
+  const double coupling = noise_ * alpha_;
   const bool by_parts = !averages.KG.empty();
   // K vanishes before the window of the tangents: rows of G and R that nothing multiplies are not read.
   Eigen::Index first = 0;
@@ -170,7 +165,8 @@ void OrderParameters::propagate(int t, const Averages& averages) {
     K = averages.K.tail(rows).transpose();
     KR = K * gradient_response().block(first, 0, rows, t);
   }
-  R_.row(t + 1).head(t) = free_motion(R_, t, t) - coupling * KR;
+  const Eigen::RowVectorXd of_kick = ridge_ * gradient_response().row(t).head(t) + coupling * KR;
+  R_.row(t + 1).head(t) = inertia(R_, t, t) - dt_[t] * of_kick;
   R_(t + 1, t) = 1.0;
   for (std::size_t k = 0; k < modes_.size(); ++k) {
     Mode& mode = modes_[k];
@@ -180,8 +176,11 @@ void OrderParameters::propagate(int t, const Averages& averages) {
     } else {
       KG = K * gradient_noise(mode).block(first, 0, rows, t + 1);
     }
-    mode.G[0].row(t + 1).head(t + 1) = free_motion(mode.G[0], t, t + 1) - coupling * KG;
-    mode.G[0].row(t + 1).segment(1, t + 1) -= dt_[t] * std::sqrt(noise_) * mode.L.row(t).head(t + 1);
+    Eigen::RowVectorXd gradient = Eigen::RowVectorXd::Zero(t + 2);
+    gradient.head(t + 1) = ridge_ * gradient_noise(mode).row(t).head(t + 1) + coupling * KG;
+    gradient.tail(t + 1) += std::sqrt(noise_) * mode.L.row(t).head(t + 1);
+    mode.G[0].row(t + 1).head(t + 2) = inertia(mode.G[0], t, t + 2) - dt_[t] * gradient;
+    gradient_norm_[t] += multiplicity(k) / copies_ * gradient.squaredNorm();
   }
 }
 
@@ -191,16 +190,6 @@ void OrderParameters::look_ahead(int t) {
   row(m_, m_ahead_);
   row(R_, R_ahead_);
   for (Mode& mode : modes_) row(mode.G[0], mode.G[1]);
-}
-
-// The gradient is what moved the weights away from where momentum alone would have taken them.
-double OrderParameters::gradient_norm(int t) const {
-  double norm = std::pow(inertia(m_, t, 1)[0] - m_(t + 1, 0), 2);
-  for (std::size_t k = 0; k < modes_.size(); ++k) {
-    const RowMatrix& G = modes_[k].G[0];
-    norm += multiplicity(k) / copies_ * (inertia(G, t, t + 2) - G.row(t + 1).head(t + 2)).squaredNorm();
-  }
-  return norm / (dt_[t] * dt_[t]);
 }
 
 // sum_k K(t,k) R(k,u) from K G: since G(k,v+1) = -sqrt(Delta) sum_u dt(u) R(k,u) L(u,v), a triangular solve with L. An

@@ -52,7 +52,7 @@ class OrderParameters {
 
   /// At w(t), where observables are taken.
   [[nodiscard]] FieldState at_weights(int t) const { return state(t, R_, 0); }
-  /// Where the gradient of step t is taken: at w(t), or ahead of it with Nesterov's momentum.
+  /// Where the gradient of step t is taken: at w(t), or ahead of it with Nesterov's momentum (dmft.E15).
   [[nodiscard]] FieldState at_gradient(int t) const { return state(t, gradient_response(), 1); }
   /// True when these two differ.
   [[nodiscard]] bool looks_ahead() const { return ahead_; }
@@ -74,10 +74,10 @@ class OrderParameters {
   /// |w1 - w2| / sqrt(N) of two replicas, without a difference of large numbers.
   [[nodiscard]] double distance(int t) const;
   [[nodiscard]] double response(int t, int u) const { return u < t ? R_(t, u) : 0.0; }
-  /// chi(t, t') = sum over t' <= u < t of dt(u) R(t, u).
+  /// chi(t, t') = sum over t' <= u < t of dt(u) R(t, u) (dmft.E16).
   [[nodiscard]] double integrated_response(int t, int from) const;
-  /// |gradient of step t on its minibatch, ridge included|^2 / N, once step t + 1 is known.
-  [[nodiscard]] double gradient_norm(int t) const;
+  /// |gradient of step t on its minibatch, ridge included|^2 / N, once step t + 1 is known (dmft.E17).
+  [[nodiscard]] double gradient_norm(int t) const { return gradient_norm_[t]; }
   /// At the latest step t, times before this have negligible responses R(t, .): nothing but single-precision rounding
   /// is lost by leaving them out of the history sums of eq. 7. Responses must have been negligible for a number of
   /// steps in a row, since one that passes through zero comes back.
@@ -102,6 +102,7 @@ class OrderParameters {
   /// How many modes are like mode k.
   [[nodiscard]] double multiplicity(std::size_t k) const { return k == 0 ? 1.0 : copies_ - 1.0; }
   [[nodiscard]] std::size_t last() const { return modes_.size() - 1; }
+  [[nodiscard]] const RowMatrix& gradient_overlap() const { return ahead_ ? m_ahead_ : m_; }
   [[nodiscard]] const RowMatrix& gradient_response() const { return ahead_ ? R_ahead_ : R_; }
   [[nodiscard]] const RowMatrix& gradient_noise(const Mode& mode) const { return mode.G[ahead_ ? 1 : 0]; }
   [[nodiscard]] FieldState state(int t, const RowMatrix& R, int place) const;
@@ -112,12 +113,12 @@ class OrderParameters {
   void find_response_start(int t);
   [[nodiscard]] Eigen::RowVectorXd response_feedback(int t, const Eigen::VectorXd& KG) const;
   [[nodiscard]] Eigen::RowVectorXd inertia(const RowMatrix& X, int t, Eigen::Index count) const;
-  [[nodiscard]] Eigen::RowVectorXd free_motion(const RowMatrix& X, int t, Eigen::Index count) const;
 
   double ridge_, noise_, alpha_, momentum_, copies_;
   bool ahead_;  // Nesterov: the gradient is taken ahead of the weights
   Eigen::VectorXd dt_;
-  RowMatrix m_, m_ahead_;    // T+1 rows of one
+  Eigen::VectorXd gradient_norm_;
+  RowMatrix m_, m_ahead_;    // T+1 rows of one number
   RowMatrix R_, R_ahead_;    // (T+1) x T, strictly causal
   std::vector<Mode> modes_;  // the sum and, with several copies, a difference
   int response_start_ = 0;

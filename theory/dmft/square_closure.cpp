@@ -17,26 +17,34 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-// Eqs. dmft.E12 step by step. x = r - y is Lambda' of the square loss, a = s x.
+// Eqs. dmft.E12 step by step. x = r - y is Lambda' of the square loss where the gradient is taken, a = s x. Given label
+// and noise, the mean of a over the minibatches is that of gradient descent with s = b, linear in f = c m - y +
+// sqrt(Delta) omega; what is left of a has the covariance S.
 class Closure {
  public:
   explicit Closure(const Problem& problem)
       : T_(problem.algorithm.steps),
-        dt_(problem.algorithm.learning_rate.at(0)),
         alpha_(problem.data.alpha),
         noise_(problem.data.noise),
-        decay_(1.0 - problem.loss.ridge * dt_) {
+        ridge_(problem.loss.ridge),
+        momentum_(problem.algorithm.momentum) {
     const auto data = make_data_model(problem.data.model, problem.data.noise);
-    const auto sampling = make_sampling_scheme(problem.algorithm.sampling, dt_);
+    const auto sampling = make_sampling_scheme(problem.algorithm.sampling, problem.algorithm.learning_rate);
     cc_ = data->mean_square_projection();
     cy_ = data->mean_signed_projection();
     b_ = sampling->mean();
-    b2_ = sampling->variance() + b_ * b_;
-    m = VectorXd::Zero(T_ + 1);
-    loss = VectorXd::Zero(T_ + 1);
-    R = q = MatrixXd::Zero(T_ + 1, T_ + 1);
-    K_ = M_ = aw_ = MatrixXd::Zero(T_ + 1, T_ + 1);
-    ca_ = ya_ = VectorXd::Zero(T_ + 1);
+    variance_ = sampling->variance();
+    const double ahead = problem.algorithm.momentum_kind == MomentumKind::nesterov ? momentum_ : 0.0;
+    dt_.resize(T_ + 1);
+    for (Index t = 0; t <= T_; ++t) dt_[t] = problem.algorithm.learning_rate.at(static_cast<int>(t));
+    ahead_ = MatrixXd::Identity(T_ + 1, T_ + 1);
+    for (Index t = 1; t <= T_; ++t) {
+      ahead_(t, t) += ahead;
+      ahead_(t, t - 1) = -ahead;
+    }
+    m = m_ahead_ = loss = VectorXd::Zero(T_ + 1);
+    R = q = d = MatrixXd::Zero(T_ + 1, T_ + 1);
+    K_ = K_mean_ = S_ = F_ = mean_ = MatrixXd::Zero(T_ + 1, T_ + 1);
     m[0] = problem.initial.overlap;
     q(0, 0) = problem.initial.variance;
   }
@@ -50,55 +58,104 @@ class Closure {
 
   VectorXd m, loss;
   MatrixXd R, q;
+  MatrixXd d;  // q - q_12, where the replicas differ
 
  private:
-  // Moments of the field at time t, given everything before.
+  // E[f f'] for two states with overlaps m and m' and covariance q of their noises.
+  [[nodiscard]] double field_covariance(double one, double other, double covariance) const {
+    return cc_ * one * other - cy_ * (one + other) + 1.0 + noise_ * covariance;
+  }
+
+  // Delta dt(u) R(t,u): weights of a(u) in the field of the state whose rows are `row` of the states at the weights.
+  [[nodiscard]] VectorXd memory_of(const VectorXd& row, Index t) const {
+    return noise_ * dt_.head(t).cwiseProduct((row.transpose() * R.leftCols(t)).transpose());
+  }
+
+  // E[(r - y)^2] at a state: f has covariances `with` with the f of earlier steps, and variance `own`.
+  [[nodiscard]] double square(const VectorXd& memory, const VectorXd& with, double own) const {
+    const Index t = memory.size();
+    const VectorXd of_fields = K_.topLeftCorner(t, t).transpose() * memory;
+    return own - 2.0 * of_fields.dot(with.head(t)) +
+           memory.dot((mean_.topLeftCorner(t, t) + S_.topLeftCorner(t, t)) * memory);
+  }
+
+  // All averages at step t, given those before.
   void average(Index t) {
-    const VectorXd memory = noise_ * dt_ * R.row(t).head(t).transpose();  // weights of a(k) in r(t)
-    const double cx = cc_ * m[t] - cy_ - memory.dot(ca_.head(t));
-    const double yx = cy_ * m[t] - 1.0 - memory.dot(ya_.head(t));
-    ca_[t] = b_ * cx;
-    ya_[t] = b_ * yx;
-    // K = b (1 + b Delta dt R)^-1, row by row: K(t,.) = b (e_t - Delta dt sum_k R(t,k) K(k,.)).
+    const VectorXd here = VectorXd::Unit(T_ + 1, t);
+    const VectorXd row = ahead_.row(t).transpose();
+    m_ahead_[t] = row.dot(m);
+    const VectorXd memory = memory_of(row, t);
+    // K = b (1 + b Delta dt R)^-1, row by row: K(t,.) = b (e_t - Delta sum_k dt(k) R(t,k) K(k,.)).
     K_.row(t).head(t) = -b_ * (memory.transpose() * K_.topLeftCorner(t, t));
     K_(t, t) = b_;
-    // E[omega(t) a(u)] by integration by parts, u < t.
-    const double root = std::sqrt(noise_);
-    for (Index u = 0; u < t; ++u) aw_(t, u) = root * K_.row(u).head(u + 1).dot(q.col(t).head(u + 1));
-    VectorXd xa(t);  // E[x(t) a(u)]
-    for (Index u = 0; u < t; ++u) {
-      xa[u] = m[t] * ca_[u] - ya_[u] + root * aw_(t, u) - memory.dot(M_.col(u).head(t)) / alpha_;
+    K_mean_.row(t) = K_.row(t) * ahead_;
+    const VectorXd q_ahead = ahead_ * (q * row);
+    const VectorXd q_here = ahead_ * q.col(t);
+    VectorXd at_weights(t + 1);
+    for (Index u = 0; u <= t; ++u) {
+      F_(t, u) = F_(u, t) = field_covariance(m_ahead_[t], m_ahead_[u], q_ahead[u]);
+      at_weights[u] = field_covariance(m[t], m_ahead_[u], q_here[u]);
     }
-    const double wx = root * q(t, t) - memory.dot(aw_.row(t).head(t).transpose());
-    const double xx = m[t] * cx - yx + root * wx - memory.dot(xa);
-    for (Index u = 0; u < t; ++u) M_(t, u) = M_(u, t) = alpha_ * b_ * xa[u];
-    M_(t, t) = alpha_ * b2_ * xx;
-    loss[t] = 0.5 * alpha_ * xx;
+    const double xx = square(memory, F_.col(t).head(t + 1), F_(t, t));
+    loss[t] = 0.5 * alpha_ * square(memory_of(here, t), at_weights, field_covariance(m[t], m[t], q(t, t)));
+    const Index n = t + 1;
+    const VectorXd KF = F_.topLeftCorner(n, n) * K_.row(t).head(n).transpose();
+    mean_.row(t).head(n) = K_.topLeftCorner(n, n) * KF;
+    mean_.col(t) = mean_.row(t).transpose();
+    const VectorXd of_memory = S_.topLeftCorner(t, t) * memory;
+    S_.row(t).head(t) = -b_ * of_memory.transpose();
+    S_.col(t).head(t) = S_.row(t).head(t).transpose();
+    S_(t, t) = variance_ * xx + b_ * b_ * memory.dot(of_memory);
+  }
+
+  // alpha E[a(t) a(u)] of one replica less that of two, u <= t.
+  [[nodiscard]] VectorXd difference_noise(Index t) const {
+    const Index n = t + 1;
+    const VectorXd Kd = noise_ * (d.topLeftCorner(n, n) * K_mean_.row(t).head(n).transpose());
+    return alpha_ * (K_mean_.topLeftCorner(n, n) * Kd + S_.row(t).head(n).transpose());
   }
 
   // Eq. 8.
   void advance(Index t) {
-    const double coupling = dt_ * noise_ * alpha_;
-    const auto K = K_.row(t).head(t + 1);
-    m[t + 1] = decay_ * m[t] - dt_ * alpha_ * ca_[t];
-    R.row(t + 1).head(t) = decay_ * R.row(t).head(t) - coupling * (K * R.topLeftCorner(t + 1, t));
-    R(t + 1, t) = 1.0;
-    for (Index u = 0; u <= t; ++u) {
-      q(t + 1, u) = decay_ * q(t, u) - coupling * K.dot(q.col(u).head(t + 1)) +
-                    dt_ * dt_ * noise_ * R.row(u).head(u).dot(M_.row(t).head(u));
-      q(u, t + 1) = q(t + 1, u);
+    const Index n = t + 1;
+    double force = 0.0;  // E[c a(t)]
+    for (Index u = 0; u <= t; ++u) force += K_(t, u) * (cc_ * m_ahead_[u] - cy_);
+    const double gradient = ridge_ * m_ahead_[t] + alpha_ * force;
+    const double before = t > 0 ? m[t - 1] : m[t];
+    m[t + 1] = m[t] + momentum_ * (m[t] - before) - dt_[t] * gradient;
+    // Weights of X(0 ... t) in X(t+1) for X = R(.,u) and q(.,u).
+    VectorXd weights =
+        -dt_[t] * (ridge_ * ahead_.row(t).head(n) + noise_ * alpha_ * K_mean_.row(t).head(n)).transpose();
+    weights[t] += 1.0;
+    if (t > 0) {
+      weights[t] += momentum_;
+      weights[t - 1] -= momentum_;
     }
-    q(t + 1, t + 1) = decay_ * q(t, t + 1) - coupling * K.dot(q.col(t + 1).head(t + 1)) +
-                      dt_ * dt_ * noise_ * R.row(t + 1).head(t + 1).dot(M_.row(t).head(t + 1));
+    R.row(t + 1).head(t) = weights.transpose() * R.topLeftCorner(n, t);
+    R(t + 1, t) = 1.0;
+    advance_covariance(q, t, weights, alpha_ * (mean_ + S_).row(t).head(n).transpose());
+    advance_covariance(d, t, weights, difference_noise(t));
+  }
+
+  void advance_covariance(MatrixXd& X, Index t, const VectorXd& weights, const VectorXd& M) const {
+    const Index n = t + 1;
+    const VectorXd noise = dt_[t] * noise_ * dt_.head(n).cwiseProduct(M);
+    for (Index u = 0; u <= n; ++u) {  // the last is X(t+1, t+1), which needs the others
+      X(n, u) = weights.dot(X.col(u).head(n)) + R.row(u).head(u).dot(noise.head(u));
+      X(u, n) = X(n, u);
+    }
   }
 
   Index T_;
-  double dt_, alpha_, noise_, decay_;
-  double cc_, cy_;    // E[c^2], E[c y]
-  double b_, b2_;     // E[s], E[s^2]
-  VectorXd ca_, ya_;  // E[c a(t)], E[y a(t)]
-  MatrixXd K_, M_;
-  MatrixXd aw_;  // E[omega(t) a(u)], u < t
+  double alpha_, noise_, ridge_, momentum_;
+  VectorXd dt_;
+  double cc_ = 0, cy_ = 0;       // E[c^2], E[c y]
+  double b_ = 0, variance_ = 0;  // of s
+  MatrixXd ahead_;               // takes X at the weights to X where the gradient is taken
+  VectorXd m_ahead_;
+  MatrixXd K_, K_mean_;  // K, and K on X at the weights
+  MatrixXd F_, mean_;    // E[f f], and E of the products of the means of a over minibatches
+  MatrixXd S_;
 };
 
 Series exact(const VectorXd& values) {
@@ -139,7 +196,7 @@ Observables solve_square_loss(const Problem& given) {
     throw NotApplicable("the draw-free closure",
                         "the weights of " + problem.algorithm.sampling.name + " have no finite variance");
   }
-  if (sampling->autocovariance(0, 1) != 0.0) {
+  if (has_memory(*sampling, problem.algorithm.steps)) {
     throw NotApplicable("the draw-free closure",
                         "the minibatches of " + problem.algorithm.sampling.name + " are not independent in time");
   }
@@ -150,7 +207,8 @@ Observables solve_square_loss(const Problem& given) {
   result.producer = "dmft-square-closure";
   result.steps = reported_steps(problem);
   result.time = elapsed_times(problem, result.steps);
-  const MatrixXd C = closure.q + closure.m * closure.m.transpose();
+  const MatrixXd mm = closure.m * closure.m.transpose();
+  const MatrixXd C = closure.q + mm;
   result.series["overlap"] = exact(pick(closure.m, result.steps));
   result.series["norm"] = exact(pick(VectorXd(C.diagonal()), result.steps));
   result.series["training_loss"] = exact(pick(closure.loss, result.steps));
@@ -162,6 +220,14 @@ Observables solve_square_loss(const Problem& given) {
   for (const ObservableInfo& info : observable_catalogue()) {
     const auto reason = why_undefined(info, {loss->name(), loss->margin(), problem.observables.replicas});
     if (reason) result.series[std::string(info.name)] = Series::unavailable(*reason);
+  }
+  for (const int step : problem.observables.response) {
+    result.series[response_name(step)] = exact(pick(VectorXd(closure.R.col(step)), result.steps));
+  }
+  if (problem.observables.replicas > 1) {
+    const VectorXd squared = 2.0 * closure.d.diagonal().cwiseMax(0.0);
+    result.series["distance"] = exact(pick(VectorXd(squared.cwiseSqrt()), result.steps));
+    result.two_time["replica_correlation"] = pick(MatrixXd(C - closure.d), result.steps);
   }
   result.two_time["correlation"] = pick(C, result.steps);
   result.two_time["response"] = pick(closure.R, result.steps);

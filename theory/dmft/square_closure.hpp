@@ -6,9 +6,10 @@
 
 namespace sgdyn::dmft {
 
-/// Exact order parameters for the square loss (dmft.E12): overlap, norm, training_loss, generalisation_error and the
-/// two-time functions, with no statistical error (standard errors are zero, replicates empty). Accuracy needs the law
-/// of the field, which is not Gaussian under SGD, and is unavailable. O(steps^3) work.
+/// Exact order parameters for the square loss (dmft.E12), with any momentum, learning rate and number of replicas:
+/// overlap, norm, training_loss, generalisation_error, distance, responses and the two-time functions, with no
+/// statistical error (standard errors are zero, replicates empty). Accuracy needs the law of the field, which is not
+/// Gaussian under SGD, and is unavailable. O(steps^3) work.
 /// @throws NotApplicable for another loss or a sampling scheme with memory.
 [[nodiscard]] Observables solve_square_loss(const Problem& problem);
 
