@@ -96,7 +96,7 @@ class Estimator {
   [[nodiscard]] std::optional<std::string> beyond_tolerance(const Eigen::VectorXd& change) const {
     const Estimate drift = Estimate::from_replicates(change);
     const double allowed = std::max(tolerable_drift * range(), drift_errors * drift.standard_error);
-    if (std::fabs(drift.value) <= allowed) return std::nullopt;
+    if (!(std::fabs(drift.value) > allowed)) return std::nullopt;  // also where all weights are zero
     return percent(drift.value) + " (fluctuations are " + percent(range()) + ", harmless would be " + percent(allowed) +
            ")";
   }

@@ -229,15 +229,11 @@ void Ensemble::add_sample(Copy& copy, double c, std::size_t i, int t, const Forc
 // mode gets F(t) F(u)/copies, and all modes together the sum over copies of f(t) f(u).
 void Ensemble::add_to_kernels(Chunk& chunk, std::size_t i, int t, const ChunkForces& forces, Sums& sums) const {
   const double share = 1.0 / static_cast<double>(copies_);
-  double force = 0.0, mean = 0.0, squares = 0.0, variance = 0.0, mean_squares = 0.0;
+  double force = 0.0, mean = 0.0, variance = 0.0;
   for (const Forces& own : forces) {
-    const double d1 = own.d1[i];
-    const double average = own.mean[i] * d1;
-    force += own.s[i] * d1;
-    squares += own.s[i] * d1 * own.s[i] * d1;
-    mean += average;
-    mean_squares += average * average;
-    variance += (own.square[i] - own.mean[i] * own.mean[i]) * d1 * d1;
+    force += own.s[i] * own.d1[i];
+    mean += own.mean[i] * own.d1[i];
+    variance += (own.square[i] - own.mean[i] * own.mean[i]) * own.d1[i] * own.d1[i];
   }
   Sums::Mode& sum = sums.modes.front();
   sum.diagonal += share * (variance + mean * mean);
@@ -249,15 +245,18 @@ void Ensemble::add_to_kernels(Chunk& chunk, std::size_t i, int t, const ChunkFor
   }
   if (copies_ == 1) return;
   Sums::Mode& difference = sums.modes.back();
-  difference.diagonal += variance * (1.0 - share) + mean_squares - share * mean * mean;
+  difference.diagonal += variance * (1.0 - share);
   for (std::size_t a = 0; a < copies_; ++a) {
-    const double own = forces[a].s[i] * forces[a].d1[i] - share * force;
-    if (own == 0.0) continue;
+    const double own = forces[a].s[i] * forces[a].d1[i];
+    const double own_mean = forces[a].mean[i] * forces[a].d1[i];
+    const double apart = own - share * force;  // exactly zero where copies do the same
+    difference.diagonal += (own_mean - share * mean) * own_mean;
+    difference.M[t] += apart * own;
+    if (apart == 0.0) continue;
     for (const ActiveStep& active : chunk.copies[a].history->steps(i)) {
-      difference.M[active.step] += own * active.force;
+      difference.M[active.step] += apart * active.force;
     }
   }
-  difference.M[t] += squares - share * force * force;
 }
 
 // Step t of sample i, if it acted on the weights.
