@@ -26,7 +26,7 @@ enum ExitStatus : int {
 
 /// The options shared by all subcommands, and the texts of those only one of them has.
 struct Options {
-  std::string file{};                        ///< problem file, empty for commands without one
+  std::string file{};                        ///< problem file or figure, empty for commands without one
   std::vector<std::string> settings{};       ///< --set dotted.key=value
   std::string out{};                         ///< --out; empty: the default directory, or nothing with --json
   bool json = false;                         ///< --json
@@ -37,7 +37,7 @@ struct Options {
   std::map<std::string, std::string> own{};  ///< {"--error", "1e-4"}
 };
 
-/// An option of one subcommand; all take a value.
+/// An option of one subcommand. Without a name for its value it takes none, and is given or not.
 struct OwnOption {
   std::string flag;
   std::string value_name;
@@ -45,7 +45,7 @@ struct OwnOption {
 };
 
 /// Which of the shared options a subcommand takes.
-enum class Takes { problem_file, built_in_problem, nothing };
+enum class Takes { problem_file, built_in_problem, figure, nothing };
 
 struct Command {
   std::string name;

@@ -103,7 +103,10 @@ std::string reason(GnuplotResult result, const std::filesystem::path& directory)
 }  // namespace
 
 Drawing draw_figures(const Outcome& outcome, const std::filesystem::path& directory) {
-  const std::vector<FigureScript> scripts = all_scripts(outcome);
+  return draw_scripts(all_scripts(outcome), directory);
+}
+
+Drawing draw_scripts(const std::vector<FigureScript>& scripts, const std::filesystem::path& directory) {
   if (scripts.empty()) return {};
   std::string script;
   for (const FigureScript& figure : scripts) script += full_script(figure);

@@ -44,6 +44,7 @@ std::string example_then_summary(const Command& command) {
 
 void add_shared_options(CLI::App& app, Typed& typed, Takes takes) {
   if (takes == Takes::problem_file) app.add_option("problem", typed.options.file, "the problem file (TOML)");
+  if (takes == Takes::figure) app.add_option("name", typed.options.file, "list, all, a figure, or a recipe (TOML)");
   if (takes != Takes::nothing) {
     app.add_option("--set", typed.options.settings, "replace a value of the problem, for example --set data.alpha=3")
         ->type_name("KEY=VALUE")
@@ -64,7 +65,11 @@ void add_command(CLI::App& app, const Command& command, Typed& typed) {
   CLI::App* sub = app.add_subcommand(command.name, example_then_summary(command));
   sub->allow_extras();
   for (const OwnOption& option : command.options) {
-    sub->add_option(option.flag, typed.own[option.flag], option.help)->type_name(option.value_name);
+    if (option.value_name.empty()) {
+      sub->add_flag(option.flag, option.help);
+    } else {
+      sub->add_option(option.flag, typed.own[option.flag], option.help)->type_name(option.value_name);
+    }
   }
   add_shared_options(*sub, typed, command.takes);
 }
