@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
+
+#include "sgdyn/validation/figure/difference_rows.hpp"
 
 namespace sgdyn::tools {
 namespace {
@@ -55,6 +57,22 @@ std::map<std::string, std::string> sections_of(const std::string& gallery) {
   return sections;
 }
 
+std::string table_text(const figure::Result& result, const figure::DifferenceTable& table) {
+  const std::vector<figure::Point>& points = result.recipe.sweeps[table.sweep].points;
+  std::string text = fmt::format(
+      "{} ({} minus {}):\n\n| observable | t | {} (DMFT) | difference, DMFT | difference, simulation | "
+      "z |\n|---|---|---|---|---|---|\n",
+      table.title, points.back().label, points.front().label, points.front().label);
+  for (const figure::DifferenceRow& row : figure::difference_rows(result, table)) {
+    const double error = std::hypot(row.theory.error, row.simulation.error);
+    const bool known = row.theory.available() && row.simulation.available() && error > 0.0;
+    text += fmt::format("| {} | {:g} | {} | {} | {} | {} |\n", row.observable, row.time, with_error(row.first),
+                        with_error(row.theory), with_error(row.simulation),
+                        known ? fmt::format("{:+.1f}", (row.theory.value - row.simulation.value) / error) : "-");
+  }
+  return text + "\n";
+}
+
 std::vector<double> column(const figure::Curve& curve, double figure::Dot::*member) {
   std::vector<double> values;
   for (const figure::Dot& dot : curve.dots) values.push_back(dot.*member);
@@ -103,6 +121,7 @@ std::string gallery_section(const GalleryEntry& entry) {
   if (!entry.result.message.empty()) {
     text += fmt::format("**{}**: {}\n\n", to_string(entry.result.status), entry.result.message);
   }
+  for (const figure::DifferenceTable& table : recipe.tables) text += table_text(entry.result, table);
   text += "Claims: " + verdict_counts(entry) + ".\n\n";
   for (const ClaimResult& one : entry.result.claims) {
     text += fmt::format("- **{}**: {}\n", to_string(one.truth), claim_of(entry, one).text);

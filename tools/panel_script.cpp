@@ -13,8 +13,8 @@ using figure::Curve;
 using figure::Dot;
 using figure::PanelData;
 
-constexpr int panel_width = 560;
-constexpr int panel_height = 420;
+constexpr int panel_width = 600;
+constexpr int panel_height = 400;
 constexpr int title_height = 60;
 constexpr std::array<const char*, 8> colours{"#1b4f9c", "#d1495b", "#2e8b57", "#e08e0b",
                                              "#7a3e9d", "#17a2b8", "#8d6e00", "#5a5a5a"};
@@ -84,16 +84,11 @@ std::string axes(const PanelData& panel) {
                             quoted(panel.y_label));
 }
 
-// Where a legend hides least: growing curves leave the upper left free, falling ones the upper right.
+// Beside the plot, where it hides nothing.
 std::string key_place(const PanelData& panel) {
-  double left = 0.0, right = 0.0;
-  for (const Curve& curve : panel.curves) {
-    left += curve.dots.front().y;
-    right += curve.dots.back().y;
-  }
-  const std::size_t entries = panel.curves.size();
-  const std::string side = right > left ? "left Left reverse" : "right";
-  return fmt::format("set key on enhanced top {} font ',{}' opaque\n", side, entries > 12 ? 9 : 10);
+  const bool any =
+      std::any_of(panel.curves.begin(), panel.curves.end(), [](const Curve& curve) { return !curve.label.empty(); });
+  return any ? "set key on enhanced outside right top Left reverse font ',10'\n" : "set key off\n";
 }
 
 }  // namespace
@@ -106,12 +101,10 @@ FigureScript panels_script(const figure::Recipe& recipe, const std::vector<Panel
   const int rows = (static_cast<int>(panels.size()) + columns - 1) / columns;
   script.width = panel_width * columns;
   script.height = panel_height * rows + title_height;
-  script.commands = fmt::format(
-      "set multiplot layout {},{} title {} font ',14' offset 0,-0.2 margins 0.09,0.98,0.1,{:.3f} spacing 0.1,0.16\n",
-      rows, columns,
-      quoted(recipe.title) +
-          ".\"\\n{/*0.8 lines: DMFT, bands \u00b1 1 s.e.    points: simulation, bars \u00b1 1 s.e.}\"",
-      1.0 - 1.5 * title_height / script.height);
+  script.commands =
+      fmt::format("set multiplot layout {},{} title {} font ',14'\n", rows, columns,
+                  quoted(recipe.title) +
+                      ".\"\\n{/*0.8 lines: DMFT, bands \u00b1 1 s.e.    points: simulation, bars \u00b1 1 s.e.}\"");
   for (std::size_t p = 0; p < panels.size(); ++p) {
     const PanelData& panel = panels[p];
     if (panel.curves.empty()) continue;

@@ -79,6 +79,9 @@ Recipe parse_recipe(std::string_view text, const std::string& origin, const Read
     refuse_twins(recipe.sweeps, table);
   }
   for (TableReader& table : root.tables("panel")) recipe.panels.push_back(read_panel(table, recipe.sweeps));
+  for (TableReader& table : root.tables("table")) {
+    recipe.tables.push_back(read_difference_table(table, recipe.sweeps));
+  }
   for (TableReader& table : root.tables("claim")) recipe.claims.push_back(read_claim(table, recipe.sweeps));
   root.finish();
   require_some(!recipe.sweeps.empty(), root, "sweep");

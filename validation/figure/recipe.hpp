@@ -59,6 +59,14 @@ struct Panel {
   bool log_x = false, log_y = false;
 };
 
+/// How the last point of a sweep differs from the first, in numbers.
+struct DifferenceTable {
+  std::string title{};
+  std::size_t sweep = 0;
+  std::vector<double> times{};
+  std::vector<std::string> observables{};
+};
+
 /// A sentence of the paper as a statement about numbers.
 struct Claim {
   enum class Kind { increasing, decreasing, maximum_inside, value, equal, agrees, approaches, differs };
@@ -83,6 +91,7 @@ struct Recipe {
   std::vector<std::string> choices{};  ///< what the paper does not say and we chose
   std::vector<Sweep> sweeps{};
   std::vector<Panel> panels{};
+  std::vector<DifferenceTable> tables{};
   std::vector<Claim> claims{};
 };
 

@@ -21,11 +21,13 @@ Enum enumerated(const std::vector<std::string>& names, const std::string& name) 
   return static_cast<Enum>(std::find(names.begin(), names.end(), name) - names.begin());
 }
 
-std::string read_observable(TableReader& table, const std::string& key) {
+std::vector<std::string> observable_names() {
   std::vector<std::string> names;
   for (const ObservableInfo& info : observable_catalogue()) names.emplace_back(info.name);
-  return table.word(key, names);
+  return names;
 }
+
+std::string read_observable(TableReader& table, const std::string& key) { return table.word(key, observable_names()); }
 
 std::vector<double> read_numbers(TableReader& table, const std::string& key) {
   std::vector<double> numbers;
@@ -153,6 +155,28 @@ Panel read_panel(TableReader& table, const std::vector<Sweep>& sweeps) {
   check_panel(panel, table);
   table.finish();
   return panel;
+}
+
+DifferenceTable read_difference_table(TableReader& table, const std::vector<Sweep>& sweeps) {
+  DifferenceTable result;
+  result.title = table.text("title");
+  const std::vector<std::size_t> sweep = find_sweeps(table, "sweep", sweeps);
+  result.sweep = sweep.front();
+  if (sweep.size() != 1 || sweeps[result.sweep].points.size() < 2) {
+    throw table.error("sweep", "has nothing to compare; allowed is one sweep of at least two points");
+  }
+  result.times = read_numbers(table, "times");
+  result.observables = table.texts("observables");
+  if (result.times.empty()) throw table.error("times", "is missing; allowed is a list of times");
+  if (result.observables.empty()) throw table.error("observables", "is missing; allowed is a list of observables");
+  const std::vector<std::string> names = observable_names();
+  for (const std::string& name : result.observables) {
+    if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+    throw table.error("observables", "\"" + name + "\" is no observable" + did_you_mean(name, names));
+  }
+  table.leave({"times"});
+  table.finish();
+  return result;
 }
 
 Claim read_claim(TableReader& table, const std::vector<Sweep>& sweeps) {

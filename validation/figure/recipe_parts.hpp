@@ -23,6 +23,7 @@ struct Common {
 
 [[nodiscard]] Sweep read_sweep(TableReader& table, const Common& common);
 [[nodiscard]] Panel read_panel(TableReader& table, const std::vector<Sweep>& sweeps);
+[[nodiscard]] DifferenceTable read_difference_table(TableReader& table, const std::vector<Sweep>& sweeps);
 [[nodiscard]] Claim read_claim(TableReader& table, const std::vector<Sweep>& sweeps);
 
 /// The positions of the sweeps named by a key. @throws InputError with the nearest name.

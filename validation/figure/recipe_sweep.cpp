@@ -71,6 +71,14 @@ void append(std::vector<std::string>& to, const std::vector<std::string>& more) 
   to.insert(to.end(), more.begin(), more.end());
 }
 
+// The same problem with as many steps as the duration takes.
+Problem lasting(Problem problem, const std::optional<double>& duration) {
+  if (!duration) return problem;
+  const double steps = std::round(*duration / problem.algorithm.learning_rate.at(0));
+  problem.algorithm.steps = static_cast<int>(std::clamp(steps, 1.0, static_cast<double>(max_steps)));
+  return problem;
+}
+
 struct Varied {
   std::string key;
   std::vector<std::string> values{""};
@@ -118,12 +126,13 @@ Sweep read_sweep(TableReader& table, const Common& common) {
     read_effort(reader, effort, settings);
   }
   if (common.seed) effort.theory.seed = effort.simulation.seed = *common.seed;
+  const std::optional<double> duration = table.number("duration", Range::positive());
   table.finish();
   for (std::size_t i = 0; i < varied.values.size(); ++i) {
     std::vector<std::string> all = settings;
     if (!varied.key.empty()) all.push_back(varied.key + "=" + varied.values[i]);
     append(all, common.settings);
-    sweep.points.push_back(make_point(varied, i, sweep, problem_with(common, all), effort));
+    sweep.points.push_back(make_point(varied, i, sweep, lasting(problem_with(common, all), duration), effort));
   }
   return sweep;
 }
