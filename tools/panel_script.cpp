@@ -74,7 +74,7 @@ bool drawn_as_line(const PanelData& panel, const Curve& curve) {
 }
 
 std::string axes(const PanelData& panel) {
-  std::string text = "set autoscale\nunset logscale\n";
+  std::string text = "set autoscale fix\nunset logscale\n";
   if (panel.log_x) text += "set logscale x\n";
   if (panel.log_y) text += "set logscale y\n";
   text += word_tics(panel.words);

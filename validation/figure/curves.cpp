@@ -115,7 +115,7 @@ class PanelMaker {
       if (waiting.empty()) waiting.push_back(0.5 * producer.time.back());
       for (std::size_t w = 0; w < waiting.size(); ++w) {
         const Eigen::Index at = waiting_near(producer, waiting[w]);
-        const std::string text = waiting.size() > 1 ? label + ", t_w = " + shortest(waiting[w]) : label;
+        const std::string text = waiting.size() > 1 ? prefix(label) + "t_w = " + shortest(waiting[w]) : label;
         add(text, theory, waiting.size() > 1 ? several + w : colour, spread(fdt_curve(producer, at), most(theory)));
       }
     });
@@ -126,13 +126,19 @@ class PanelMaker {
     data_.y_label = "1 / slope of the last n steps";
     each_point([&](const Observables& producer, bool theory, const std::string& label, std::size_t) {
       for (std::size_t n = 0; n < panel_.last.size(); ++n) {
-        const std::string text = fmt::format("{}, n = {}", label, panel_.last[n]);
+        const std::string text = fmt::format("{}n = {}", prefix(label), panel_.last[n]);
         add(text, theory, n, slopes(producer, static_cast<int>(panel_.last[n])));
       }
     });
   }
 
-  // A slope of a tenth of its error or less is a number for nobody.
+  // "b = 0.3, " where curves of several points meet in the panel.
+  [[nodiscard]] std::string prefix(const std::string& label) const {
+    const bool one = panel_.sweeps.size() == 1 && result_.recipe.sweeps[panel_.sweeps.front()].points.size() == 1;
+    return one ? "" : label + ", ";
+  }
+
+  // Without the slopes that are not known to better than a half: long after the waiting time nothing moves any more.
   [[nodiscard]] static std::vector<Dot> slopes(const Observables& producer, int count) {
     std::vector<Dot> dots;
     if (!producer.fluctuation_dissipation) return dots;
@@ -141,7 +147,7 @@ class PanelMaker {
       const auto step = std::lower_bound(producer.steps.begin(), producer.steps.end(), relation.waiting[w]);
       if (step == producer.steps.end()) continue;
       const Measured one = last_slope(producer, static_cast<Eigen::Index>(w), count);
-      if (!one.available() || std::fabs(one.value) < one.error) continue;
+      if (!one.available() || one.error > 0.5 * one.value) continue;
       dots.push_back(
           {producer.time[static_cast<std::size_t>(step - producer.steps.begin())], 0.0, one.value, one.error});
     }
@@ -153,7 +159,7 @@ class PanelMaker {
     data_.y_label = "1 / slope of the FDT curve at this lag";
     each_point([&](const Observables& producer, bool theory, const std::string& label, std::size_t colour) {
       std::vector<Dot> dots = local_temperatures(producer);
-      std::erase_if(dots, [](const Dot& dot) { return dot.y_error > 0.5 * std::fabs(dot.y); });
+      std::erase_if(dots, [](const Dot& dot) { return dot.y_error > 0.5 * dot.y; });
       add(label, theory, colour, std::move(dots));
     });
   }

@@ -7,7 +7,7 @@
 namespace sgdyn::figure {
 namespace {
 
-constexpr std::size_t most_times = 20;  // of a series compared point by point
+constexpr std::size_t most_times = 8;  // of a series compared point by point
 
 const Observables* producer_of(const PointResult& point, const std::string& producer) {
   return producer == "theory" ? point.theory.get() : point.simulation.get();
@@ -41,15 +41,28 @@ struct Judge {
   [[nodiscard]] Evidence of_producer(const Claim& claim, const std::string& producer) const {
     Evidence evidence;
     const std::size_t sweep = claim.sweeps.front();
+    if (claim.quantities.size() > 1) return within_point(claim, points[sweep][chosen(claim, sweep).front()], producer);
+    const Quantity& quantity = claim.quantities.front();
     for (const std::size_t i : chosen(claim, sweep)) {
       evidence.at.push_back(recipe.sweeps[sweep].points[i].label);
-      evidence.measured.push_back(claim.quantity->of(*producer_of(points[sweep][i], producer)));
+      evidence.measured.push_back(quantity.of(*producer_of(points[sweep][i], producer)));
       if (claim.other && points[*claim.other].size() > 1) {
-        evidence.reference.push_back(claim.quantity->of(*producer_of(points[*claim.other][i], producer)));
+        evidence.reference.push_back(quantity.of(*producer_of(points[*claim.other][i], producer)));
       }
     }
     if (claim.other && points[*claim.other].size() == 1) {
-      evidence.reference.push_back(claim.quantity->of(*producer_of(points[*claim.other].front(), producer)));
+      evidence.reference.push_back(quantity.of(*producer_of(points[*claim.other].front(), producer)));
+    }
+    return evidence;
+  }
+
+  // Several quantities of one point.
+  [[nodiscard]] static Evidence within_point(const Claim& claim, const PointResult& point,
+                                             const std::string& producer) {
+    Evidence evidence;
+    for (const Quantity& quantity : claim.quantities) {
+      evidence.at.push_back(quantity.text);
+      evidence.measured.push_back(quantity.of(*producer_of(point, producer)));
     }
     return evidence;
   }
@@ -89,8 +102,8 @@ struct Judge {
           continue;
         }
         evidence.at.push_back(point.label);
-        evidence.measured.push_back(claim.quantity->of(*result.theory));
-        evidence.reference.push_back(claim.quantity->of(*result.simulation));
+        evidence.measured.push_back(claim.quantities.front().of(*result.theory));
+        evidence.reference.push_back(claim.quantities.front().of(*result.simulation));
         evidence.scale.push_back(std::fabs(evidence.reference.back().value));
       }
     }

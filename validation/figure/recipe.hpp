@@ -74,8 +74,8 @@ struct Claim {
   std::string text{};
   std::vector<std::size_t> sweeps{};     ///< one, but for agrees
   std::optional<std::size_t> other{};    ///< approaches, differs: the sweep compared with
-  std::optional<Quantity> quantity{};    ///< or a whole series:
-  std::string series{};                  ///< agrees: an observable over time
+  std::vector<Quantity> quantities{};    ///< one, of every point; or several, of one point
+  std::string series{};                  ///< agrees: an observable over time instead
   std::vector<std::string> at{};         ///< points; none: all
   std::vector<double> values{};          ///< value: one a point
   std::optional<double> tolerance{};     ///< relative; agrees: the resolution of the effort

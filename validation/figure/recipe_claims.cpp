@@ -56,6 +56,7 @@ void check_points(const Claim& claim, const std::vector<Sweep>& sweeps, const Ta
 }
 
 std::size_t points_of(const Claim& claim, const std::vector<Sweep>& sweeps) {
+  if (claim.quantities.size() > 1) return claim.quantities.size();
   return claim.at.empty() ? sweeps[claim.sweeps.front()].points.size() : claim.at.size();
 }
 
@@ -69,8 +70,11 @@ void check_kind(const Claim& claim, const std::vector<Sweep>& sweeps, const Tabl
     require(claim.sweeps.size() == 1, "sweep", "is a list; allowed is one sweep, but for agrees");
     require(claim.series.empty(), "series", "applies to agrees alone; allowed is a quantity");
   }
-  require(claim.quantity.has_value() != !claim.series.empty(), "quantity",
+  require(claim.quantities.empty() != claim.series.empty(), "quantity",
           "is missing; allowed is a quantity, or for agrees the series of an observable");
+  const std::size_t chosen = claim.at.empty() ? sweeps[claim.sweeps.front()].points.size() : claim.at.size();
+  require(claim.quantities.size() < 2 || (chosen == 1 && !claim.other && claim.kind != Claim::Kind::agrees), "quantity",
+          "is a list; allowed is one quantity, but for claims within one point of a sweep");
   const bool order = claim.kind == Kind::increasing || claim.kind == Kind::decreasing || claim.kind == Kind::equal;
   require(!order || points >= 2, "sweep", "has one point; allowed are at least two");
   require(claim.kind != Kind::maximum_inside || points >= 3, "sweep",
@@ -125,17 +129,22 @@ std::vector<std::size_t> find_sweeps(TableReader& table, const std::string& key,
   return found;
 }
 
+std::vector<Quantity> read_quantities(TableReader& table, const std::string& key) {
+  std::vector<Quantity> all;
+  for (const std::string& text : table.texts(key)) {
+    try {
+      all.push_back(Quantity::parse(text));
+    } catch (const InputError& error) {
+      throw table.error(key, error.message());
+    }
+  }
+  return all;
+}
+
 std::optional<Quantity> read_quantity(TableReader& table, const std::string& key) {
-  if (!table.has(key)) {
-    (void)table.text(key, "-");
-    return std::nullopt;
-  }
-  const std::string text = table.text(key);
-  try {
-    return Quantity::parse(text);
-  } catch (const InputError& error) {
-    throw table.error(key, error.message());
-  }
+  const std::vector<Quantity> all = read_quantities(table, key);
+  if (all.size() > 1) throw table.error(key, "is a list; allowed is one quantity");
+  return all.empty() ? std::nullopt : std::optional<Quantity>(all.front());
 }
 
 Panel read_panel(TableReader& table, const std::vector<Sweep>& sweeps) {
@@ -185,7 +194,7 @@ Claim read_claim(TableReader& table, const std::vector<Sweep>& sweeps) {
   claim.kind = enumerated<Claim::Kind>(kind_names, table.word("kind", kind_names));
   claim.sweeps = find_sweeps(table, "sweep", sweeps);
   if (table.has("other")) claim.other = find_sweeps(table, "other", sweeps).front();
-  claim.quantity = read_quantity(table, "quantity");
+  claim.quantities = read_quantities(table, "quantity");
   if (table.has("series")) claim.series = read_observable(table, "series");
   if (table.has("at")) claim.at = table.values("at");
   claim.values = read_numbers(table, "value");

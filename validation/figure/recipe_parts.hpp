@@ -29,7 +29,8 @@ struct Common {
 /// The positions of the sweeps named by a key. @throws InputError with the nearest name.
 [[nodiscard]] std::vector<std::size_t> find_sweeps(TableReader& table, const std::string& key,
                                                    const std::vector<Sweep>& sweeps);
-/// The quantity written under a key, nothing when it is absent. @throws InputError with the place.
+/// The quantities written under a key, none when it is absent. @throws InputError with the place.
+[[nodiscard]] std::vector<Quantity> read_quantities(TableReader& table, const std::string& key);
 [[nodiscard]] std::optional<Quantity> read_quantity(TableReader& table, const std::string& key);
 
 }  // namespace sgdyn::figure

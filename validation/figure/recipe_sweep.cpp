@@ -61,10 +61,16 @@ void read_effort(TableReader& table, Effort& effort, std::vector<std::string>& s
   table.finish();
 }
 
-Problem problem_with(const Common& common, const std::vector<std::string>& settings) {
+// What is wrong with a setting is said of the sweep, unless the user gave it.
+Problem problem_with(const Common& common, const std::vector<std::string>& settings, const TableReader& sweep) {
   detail::Table tables = common.problem;
   for (const std::string& setting : settings) detail::apply_setting(tables, setting);
-  return detail::to_problem(tables, common.origin, {});
+  try {
+    return detail::to_problem(tables, common.origin, {});
+  } catch (const InputError& error) {
+    if (!common.settings.empty() || !std::string(error.what()).starts_with("--set")) throw;
+    throw InputError(error.key(), error.message()).at(sweep.place());
+  }
 }
 
 void append(std::vector<std::string>& to, const std::vector<std::string>& more) {
@@ -132,7 +138,7 @@ Sweep read_sweep(TableReader& table, const Common& common) {
     std::vector<std::string> all = settings;
     if (!varied.key.empty()) all.push_back(varied.key + "=" + varied.values[i]);
     append(all, common.settings);
-    sweep.points.push_back(make_point(varied, i, sweep, lasting(problem_with(common, all), duration), effort));
+    sweep.points.push_back(make_point(varied, i, sweep, lasting(problem_with(common, all, table), duration), effort));
   }
   return sweep;
 }
