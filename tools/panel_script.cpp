@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
 
 namespace sgdyn::tools {
 namespace {
@@ -84,11 +85,18 @@ std::string axes(const PanelData& panel) {
                             quoted(panel.y_label));
 }
 
-// Beside the plot, where it hides nothing.
+// Beside the plot or below it, where it hides nothing; one curve is known by the title.
 std::string key_place(const PanelData& panel) {
-  const bool any =
-      std::any_of(panel.curves.begin(), panel.curves.end(), [](const Curve& curve) { return !curve.label.empty(); });
-  return any ? "set key on enhanced outside right top Left reverse font ',10'\n" : "set key off\n";
+  constexpr std::size_t short_label = 14;
+  std::set<std::string> labels;
+  std::size_t longest = 0;
+  for (const Curve& curve : panel.curves) {
+    if (!curve.label.empty()) labels.insert(curve.label);
+    longest = std::max(longest, curve.label.size());
+  }
+  if (labels.size() < 2) return "set key off\n";
+  const char* place = longest > short_label ? "bmargin center horizontal" : "outside right top vertical";
+  return fmt::format("set key on enhanced {} Left reverse font ',10'\n", place);
 }
 
 }  // namespace

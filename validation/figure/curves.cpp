@@ -5,23 +5,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sgdyn/observable/catalogue.hpp"
-
 namespace sgdyn::figure {
 namespace {
 
 constexpr std::size_t most_theory_dots = 100;
 constexpr std::size_t most_simulation_dots = 18;
-
-std::string symbol_of(const std::string& observable) {
-  std::string symbol = observable_symbol(observable);
-  const std::vector<std::pair<std::string, std::string>> letters{
-      {"alpha", "\u03b1"}, {"kappa", "\u03ba"}, {"eps_gen", "\u03b5_{gen}"}};
-  for (const auto& [word, letter] : letters) {
-    if (const auto place = symbol.find(word); place != std::string::npos) symbol.replace(place, word.size(), letter);
-  }
-  return symbol;
-}
 
 std::string spaced(std::string name) {
   std::replace(name.begin(), name.end(), '_', ' ');

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <sstream>
+#include <utility>
 #include <vector>
 
 #include "sgdyn/core/error.hpp"
@@ -94,12 +96,17 @@ Measured at_stop(const Observables& observables, const std::string& name) {
   return measured(found->second, observables.runs - 1);
 }
 
-std::string subscripted(const std::string& symbol) {
-  const std::size_t place = symbol.find('_');
-  return place == std::string::npos ? symbol : symbol.substr(0, place) + "_{" + symbol.substr(place + 1) + "}";
-}
-
 }  // namespace
+
+std::string symbol_of(const std::string& observable) {
+  std::string symbol = observable_symbol(observable);
+  const std::array<std::pair<std::string, std::string>, 3> letters{
+      {{"alpha", "\u03b1"}, {"kappa", "\u03ba"}, {"eps_gen", "\u03b5_{gen}"}}};
+  for (const auto& [word, letter] : letters) {
+    if (const auto place = symbol.find(word); place != std::string::npos) symbol.replace(place, word.size(), letter);
+  }
+  return symbol;
+}
 
 Measured Measured::unavailable(std::string reason) {
   Measured result;
@@ -144,8 +151,8 @@ std::string Quantity::symbol() const {
     case Kind::secant: return "(1-C/C_w) / (\u03c7/C_w)";
     case Kind::last_slope: return fmt::format("T of the last {} steps, t_w = {}", count, shortest(time));
     case Kind::local_temperature: return fmt::format("T(lag {})", shortest(time));
-    case Kind::final_value: return subscripted(observable_symbol(name)) + " at the end";
-    case Kind::value_at: return subscripted(observable_symbol(name)) + " at t = " + shortest(time);
+    case Kind::final_value: return symbol_of(name) + " at the end";
+    case Kind::value_at: return symbol_of(name) + " at t = " + shortest(time);
     case Kind::at_stop: break;
   }
   if (name == "distance") return "d_0";

@@ -19,6 +19,9 @@ struct Measured {
   static Measured unavailable(std::string reason);
 };
 
+/// "eps_gen" of the catalogue as "\u03b5_{gen}", for the enhanced mode of gnuplot.
+[[nodiscard]] std::string symbol_of(const std::string& observable);
+
 /// Written in recipes as
 ///   "effective_temperature"             T_eff of the stationary state
 ///   "secant_temperature"                (1 - C/C)/(chi/C) at the longest lag after the first waiting time of the plot

@@ -18,7 +18,7 @@ constexpr long most_samples = 1L << 24;
 constexpr long most_runs = 1000000;
 constexpr long largest_dimension = 1000000;
 
-std::string symbol_of(const std::string& key) {
+std::string key_symbol(const std::string& key) {
   static constexpr std::array<std::pair<const char*, const char*>, 9> symbols{{{"algorithm.learning_rate", "dt"},
                                                                                {"algorithm.batch", "b"},
                                                                                {"algorithm.persistence", "\u03c4"},
@@ -118,7 +118,7 @@ Sweep read_sweep(TableReader& table, const Common& common) {
   sweep.name = table.text("name");
   sweep.label = table.text("label", sweep.name);
   const Varied varied = read_varied(table);
-  sweep.symbol = table.text("symbol", varied.key.empty() ? "-" : symbol_of(varied.key));
+  sweep.symbol = table.text("symbol", varied.key.empty() ? "-" : key_symbol(varied.key));
   sweep.words = !std::all_of(varied.values.begin(), varied.values.end(),
                              [](const std::string& value) { return as_number(value).has_value(); });
   std::vector<std::string> settings = table.texts("settings");
