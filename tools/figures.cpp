@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cstdint>
 #include <fstream>
 #include <iterator>
@@ -62,10 +64,13 @@ std::vector<FigureScript> all_scripts(const Outcome& outcome) {
 
 // The figure in both formats; `reset session` would forget the data, so each format starts from `reset`.
 std::string full_script(const FigureScript& figure) {
+  std::string identifier = figure.name;  // of the SVG, which gnuplot takes letters, digits and underscores for
+  std::replace_if(
+      identifier.begin(), identifier.end(), [](unsigned char letter) { return std::isalnum(letter) == 0; }, '_');
   const std::string svg = fmt::format(
       "reset\nset terminal svg enhanced size {},{} font 'DejaVu Sans,12' background '#ffffff' name '{}'\n"
       "set output '{}.svg'\n",
-      figure.width, figure.height, figure.name, figure.name);
+      figure.width, figure.height, identifier, figure.name);
   const std::string png = fmt::format(
       "reset\nset terminal pngcairo enhanced size {},{} font 'DejaVu Sans,12' fontscale {} linewidth {} pointscale "
       "{} "

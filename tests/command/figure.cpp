@@ -66,6 +66,15 @@ TEST_F(FigureCommand, WritesPictureDataAndGallery) {
   }
 }
 
+// gnuplot takes hyphens in file names, but not in the name of an SVG.
+TEST_F(FigureCommand, AHyphenInTheNameIsDrawnToo) {
+  testing_support::write_bytes(directory_ / "my-figure.toml", tiny_recipe());
+  const Finished finished = run({"figure", "my-figure.toml", "--quick", "--out", "o", "--quiet"});
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  EXPECT_EQ(finished.err, "");
+  EXPECT_TRUE(fs::exists(directory_ / "o" / "figures" / "my-figure.svg"));
+}
+
 TEST_F(FigureCommand, AFigureComputedAgainTakesItsOwnPlaceInTheGallery) {
   testing_support::write_bytes(directory_ / "other.toml", tiny_recipe());
   ASSERT_EQ(run({"figure", "tiny.toml", "--quick", "--out", "o", "--no-plot"}).status, 0);

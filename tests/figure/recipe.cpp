@@ -34,6 +34,10 @@ TEST(Recipe, HoldsWhatTheFileSays) {
   EXPECT_EQ(recipe.claims[1].series, "overlap");
 }
 
+TEST(Recipe, AnOddFileNameGivesASafeOne) {
+  EXPECT_EQ(parse_recipe(tiny_recipe(), "a/it's <new>.toml", quick).name, "it_s__new_");
+}
+
 TEST(Recipe, TheTwoSizesDiffer) {
   const Recipe small = parse_recipe(tiny_recipe(), "tiny.toml", quick);
   const Recipe large = parse_recipe(tiny_recipe(), "tiny.toml", {});

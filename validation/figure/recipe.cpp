@@ -1,6 +1,7 @@
 #include "sgdyn/validation/figure/recipe.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 
 #include "sgdyn/core/error.hpp"
@@ -46,6 +47,15 @@ Common read_common(TableReader& root, const detail::Table& document, const std::
   return common;
 }
 
+// A name for files, whatever the recipe's own file is called.
+std::string file_name(const std::string& origin) {
+  std::string name = std::filesystem::path(origin).stem().string();
+  std::replace_if(
+      name.begin(), name.end(),
+      [](unsigned char letter) { return std::isalnum(letter) == 0 && letter != '-' && letter != '_'; }, '_');
+  return name.empty() ? "figure" : name;
+}
+
 void refuse_twins(const std::vector<Sweep>& sweeps, const TableReader& table) {
   for (std::size_t i = 0; i + 1 < sweeps.size(); ++i) {
     if (sweeps[i].name == sweeps.back().name) {
@@ -68,7 +78,7 @@ Recipe parse_recipe(std::string_view text, const std::string& origin, const Read
   TableReader root(document, "", origin);
   root.leave(detail::problem_tables());
   Recipe recipe;
-  recipe.name = std::filesystem::path(origin).stem().string();
+  recipe.name = file_name(origin);
   recipe.title = root.text("title");
   recipe.source = root.text("source");
   recipe.sentence = root.text("sentence");
