@@ -62,7 +62,7 @@ void add_simulation(std::vector<std::string>& clauses, const std::string& name, 
 }
 
 std::string word_tics(const std::vector<std::string>& words) {
-  if (words.empty()) return "set xtics auto\n";
+  if (words.empty()) return "set xtics auto font ',10'\nset ytics font ',10'\n";
   std::vector<std::string> tics;
   for (std::size_t i = 0; i < words.size(); ++i) tics.push_back(fmt::format("{} {}", quoted(words[i]), i));
   return fmt::format("set xtics ({})\nset xrange [-0.5:{}.5]\n", fmt::join(tics, ", "), words.size() - 1);

@@ -113,8 +113,8 @@ void check_panel(const Panel& panel, const TableReader& table) {
 std::span<const std::string> claim_kinds() { return kind_names; }
 
 std::vector<std::size_t> find_sweeps(TableReader& table, const std::string& key, const std::vector<Sweep>& sweeps) {
-  std::vector<std::string> names;
-  for (const Sweep& sweep : sweeps) names.push_back(sweep.name);
+  std::vector<std::string> names(sweeps.size());
+  std::transform(sweeps.begin(), sweeps.end(), names.begin(), [](const Sweep& sweep) { return sweep.name; });
   const std::vector<std::string> wanted = table.texts(key);
   if (wanted.empty()) throw table.error(key, fmt::format("is missing; allowed is one of {}", fmt::join(names, ", ")));
   std::vector<std::size_t> found;
