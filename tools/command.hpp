@@ -26,7 +26,7 @@ enum ExitStatus : int {
 
 /// The options shared by all subcommands, and the texts of those only one of them has.
 struct Options {
-  std::string file{};                        ///< problem file, empty for commands without one
+  std::string file{};                        ///< problem file or figure, empty for commands without one
   std::vector<std::string> settings{};       ///< --set dotted.key=value
   std::string out{};                         ///< --out; empty: the default directory, or nothing with --json
   bool json = false;                         ///< --json
@@ -45,7 +45,7 @@ struct OwnOption {
 };
 
 /// Which of the shared options a subcommand takes.
-enum class Takes { problem_file, built_in_problem, nothing };
+enum class Takes { problem_file, built_in_problem, figure, nothing };
 
 struct Command {
   std::string name;

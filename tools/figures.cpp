@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cstdint>
 #include <fstream>
 #include <iterator>
@@ -63,10 +65,13 @@ std::vector<FigureScript> all_scripts(const Outcome& outcome) {
 
 // The figure in both formats; `reset session` would forget the data, so each format starts from `reset`.
 std::string full_script(const FigureScript& figure) {
+  std::string identifier = figure.name;  // of the SVG, which gnuplot takes letters, digits and underscores for
+  std::replace_if(
+      identifier.begin(), identifier.end(), [](unsigned char letter) { return std::isalnum(letter) == 0; }, '_');
   const std::string svg = fmt::format(
       "reset\nset terminal svg enhanced size {},{} font 'DejaVu Sans,12' background '#ffffff' name '{}'\n"
       "set output '{}.svg'\n",
-      figure.width, figure.height, figure.name, figure.name);
+      figure.width, figure.height, identifier, figure.name);
   const std::string png = fmt::format(
       "reset\nset terminal pngcairo enhanced size {},{} font 'DejaVu Sans,12' fontscale {} linewidth {} pointscale "
       "{} "
@@ -104,7 +109,10 @@ std::string reason(GnuplotResult result, const std::filesystem::path& directory)
 }  // namespace
 
 Drawing draw_figures(const Outcome& outcome, const std::filesystem::path& directory) {
-  const std::vector<FigureScript> scripts = all_scripts(outcome);
+  return draw_scripts(all_scripts(outcome), directory);
+}
+
+Drawing draw_scripts(const std::vector<FigureScript>& scripts, const std::filesystem::path& directory) {
   if (scripts.empty()) return {};
   std::string script;
   for (const FigureScript& figure : scripts) script += full_script(figure);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "figure_scripts.hpp"
 #include "outcome.hpp"
 
 namespace sgdyn::tools {
@@ -22,5 +23,8 @@ struct Drawing {
 /// Draws every observable over time (theory and simulation together), the gaps of a comparison, and heat maps of
 /// C(t,t') and R(t,t') into `directory`, which exists. Never throws for want of gnuplot: it warns.
 [[nodiscard]] Drawing draw_figures(const Outcome& outcome, const std::filesystem::path& directory);
+
+/// Draws these scripts in the same way.
+[[nodiscard]] Drawing draw_scripts(const std::vector<FigureScript>& scripts, const std::filesystem::path& directory);
 
 }  // namespace sgdyn::tools

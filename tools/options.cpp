@@ -44,6 +44,7 @@ std::string example_then_summary(const Command& command) {
 
 void add_shared_options(CLI::App& app, Typed& typed, Takes takes) {
   if (takes == Takes::problem_file) app.add_option("problem", typed.options.file, "the problem file (TOML)");
+  if (takes == Takes::figure) app.add_option("name", typed.options.file, "list, all, a figure, or a recipe (TOML)");
   if (takes != Takes::nothing) {
     app.add_option("--set", typed.options.settings, "replace a value of the problem, for example --set data.alpha=3")
         ->type_name("KEY=VALUE")

@@ -10,6 +10,7 @@ namespace sgdyn::tools {
 [[nodiscard]] Command dmft_command();
 [[nodiscard]] Command simulate_command();
 [[nodiscard]] Command teff_command();
+[[nodiscard]] Command figure_command();
 [[nodiscard]] Command info_command();
 
 }  // namespace sgdyn::tools

@@ -1,0 +1,295 @@
+#include "sgdyn/validation/figure/curves.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace sgdyn::figure {
+namespace {
+
+constexpr std::size_t most_theory_dots = 100;
+constexpr std::size_t most_simulation_dots = 18;
+
+std::string spaced(std::string name) {
+  std::replace(name.begin(), name.end(), '_', ' ');
+  return name;
+}
+
+// At most `most` dots, the first and the last among them.
+std::vector<Dot> thinned(const std::vector<Dot>& dots, std::size_t most) {
+  if (dots.size() <= most) return dots;
+  std::vector<Dot> kept;
+  for (std::size_t i = 0; i < most; ++i) kept.push_back(dots[i * (dots.size() - 1) / (most - 1)]);
+  return kept;
+}
+
+// FDT curves crowd at their end: dots at equal distances along x, as far as there are any.
+std::vector<Dot> spread(const std::vector<Dot>& dots, std::size_t most) {
+  if (dots.size() <= most) return dots;
+  const auto [low, high] =
+      std::minmax_element(dots.begin(), dots.end(), [](const Dot& a, const Dot& b) { return a.y < b.y; });
+  const double gap = (high->y - low->y) / static_cast<double>(most - 1);
+  std::vector<Dot> kept{dots.front()};
+  for (const Dot& dot : dots) {
+    if (dot.y >= kept.back().y + gap) kept.push_back(dot);
+  }
+  return kept;
+}
+
+std::vector<Dot> series_dots(const Observables& observables, const std::string& name) {
+  std::vector<Dot> dots;
+  const auto found = observables.series.find(name);
+  if (found == observables.series.end() || !found->second.available()) return dots;
+  for (std::size_t i = 0; i < observables.time.size(); ++i) {
+    const auto at = static_cast<Eigen::Index>(i);
+    dots.push_back({observables.time[i], 0.0, found->second.mean[at], found->second.standard_error[at]});
+  }
+  return dots;
+}
+
+class PanelMaker {
+ public:
+  PanelMaker(const Result& result, const Panel& panel) : result_(result), panel_(panel) {
+    data_.title = panel.title;
+    data_.log_x = panel.log_x;
+    data_.log_y = panel.log_y;
+  }
+
+  PanelData make() {
+    switch (panel_.plot) {
+      case Plot::fdt: fdt(); break;
+      case Plot::last_slopes: last_slopes(); break;
+      case Plot::local_temperatures: local(); break;
+      case Plot::series: series(); break;
+      case Plot::sweep: sweep(); break;
+      case Plot::scatter: scatter(); break;
+      case Plot::difference: difference(); break;
+    }
+    std::erase_if(data_.curves, [](const Curve& curve) { return curve.dots.empty(); });
+    return std::move(data_);
+  }
+
+ private:
+  // Calls `visit(producer, is_theory, label, colour)` for every computed point.
+  template <class Visit>
+  void each_point(Visit visit) {
+    std::size_t colour = 0;
+    for (const std::size_t s : panel_.sweeps) {
+      const Sweep& sweep = result_.recipe.sweeps[s];
+      for (std::size_t i = 0; i < result_.points[s].size(); ++i, ++colour) {
+        const PointResult& point = result_.points[s][i];
+        std::string label = sweep.points[i].label;
+        if (panel_.sweeps.size() > 1 && sweep.points.size() > 1) label = sweep.label + ", " + label;
+        if (point.theory) visit(*point.theory, true, label, colour);
+        if (point.simulation) visit(*point.simulation, false, label, colour);
+      }
+    }
+  }
+
+  void add(const std::string& label, bool theory, std::size_t colour, std::vector<Dot> dots, std::size_t mark = 0,
+           bool joined = true) {
+    data_.curves.push_back({label, theory, colour, mark, joined, std::move(dots)});
+  }
+
+  [[nodiscard]] static std::size_t most(bool theory) { return theory ? most_theory_dots : most_simulation_dots; }
+
+  void fdt() {
+    data_.x_label = "1 - C(t,t_w) / C(t_w,t_w)";
+    data_.y_label = "\u03c7(t,t_w) / C(t_w,t_w)";
+    std::size_t several = 0;
+    each_point([&](const Observables& producer, bool theory, const std::string& label, std::size_t colour) {
+      std::vector<double> waiting = panel_.waiting;
+      if (waiting.empty()) waiting.push_back(0.5 * producer.time.back());
+      for (std::size_t w = 0; w < waiting.size(); ++w) {
+        const Eigen::Index at = waiting_near(producer, waiting[w]);
+        const std::string text = waiting.size() > 1 ? prefix(label) + "t_w = " + shortest(waiting[w]) : label;
+        add(text, theory, waiting.size() > 1 ? several + w : colour, spread(fdt_curve(producer, at), most(theory)));
+      }
+    });
+  }
+
+  void last_slopes() {
+    data_.x_label = "waiting time t_w";
+    data_.y_label = "1 / slope of the last n steps";
+    each_point([&](const Observables& producer, bool theory, const std::string& label, std::size_t) {
+      for (std::size_t n = 0; n < panel_.last.size(); ++n) {
+        const std::string text = fmt::format("{}n = {}", prefix(label), panel_.last[n]);
+        add(text, theory, n, slopes(producer, static_cast<int>(panel_.last[n])));
+      }
+    });
+  }
+
+  // "b = 0.3, " where curves of several points meet in the panel.
+  [[nodiscard]] std::string prefix(const std::string& label) const {
+    const bool one = panel_.sweeps.size() == 1 && result_.recipe.sweeps[panel_.sweeps.front()].points.size() == 1;
+    return one ? "" : label + ", ";
+  }
+
+  // Without the slopes that are not known to better than a half: long after the waiting time nothing moves any more.
+  [[nodiscard]] static std::vector<Dot> slopes(const Observables& producer, int count) {
+    std::vector<Dot> dots;
+    if (!producer.fluctuation_dissipation) return dots;
+    const FluctuationDissipation& relation = *producer.fluctuation_dissipation;
+    for (std::size_t w = 0; w < relation.waiting.size(); ++w) {
+      const auto step = std::lower_bound(producer.steps.begin(), producer.steps.end(), relation.waiting[w]);
+      if (step == producer.steps.end()) continue;
+      const Measured one = last_slope(producer, static_cast<Eigen::Index>(w), count);
+      if (!one.available() || one.error > 0.5 * one.value) continue;
+      dots.push_back(
+          {producer.time[static_cast<std::size_t>(step - producer.steps.begin())], 0.0, one.value, one.error});
+    }
+    return thinned(dots, 40);
+  }
+
+  void local() {
+    data_.x_label = "lag t - t_w";
+    data_.y_label = "1 / slope of the FDT curve at this lag";
+    each_point([&](const Observables& producer, bool theory, const std::string& label, std::size_t colour) {
+      std::vector<Dot> dots = local_temperatures(producer);
+      std::erase_if(dots, [](const Dot& dot) { return dot.y_error > 0.5 * dot.y; });
+      add(label, theory, colour, std::move(dots));
+    });
+  }
+
+  void series() {
+    data_.x_label = "time t = step \u00d7 dt";
+    data_.y_label = spaced(panel_.observable) + " " + symbol_of(panel_.observable);
+    each_point([&](const Observables& producer, bool theory, const std::string& label, std::size_t colour) {
+      add(label, theory, colour, thinned(series_dots(producer, panel_.observable), most(theory)));
+    });
+  }
+
+  // One curve a sweep and producer, and one a size where all sizes are shown.
+  void sweep() {
+    const Sweep& first = result_.recipe.sweeps[panel_.sweeps.front()];
+    data_.x_label = first.symbol;
+    data_.y_label = panel_.quantity->symbol();
+    if (first.words) {
+      for (const Point& point : first.points) data_.words.push_back(point.value);
+    }
+    for (std::size_t k = 0; k < panel_.sweeps.size(); ++k) {
+      const std::size_t s = panel_.sweeps[k];
+      const std::string label = panel_.sweeps.size() > 1 ? result_.recipe.sweeps[s].label : "";
+      add(label, true, k, swept(s, [](const PointResult& point) { return point.theory.get(); }));
+      if (panel_.sizes) {
+        add_sizes(s, k, label);
+      } else {
+        add(label, false, k, swept(s, [](const PointResult& point) { return point.simulation.get(); }));
+      }
+    }
+  }
+
+  void add_sizes(std::size_t s, std::size_t colour, const std::string& label) {
+    const std::vector<PointResult>& points = result_.points[s];
+    const std::size_t count =
+        points.empty() || !points.front().simulation ? 0 : points.front().simulation->sizes.size();
+    for (std::size_t size = 0; size < count; ++size) {
+      const std::string text =
+          fmt::format("{}{}N = {}", label, label.empty() ? "" : ", ", points.front().simulation->sizes[size].dimension);
+      add(text, false, colour,
+          swept(s,
+                [size](const PointResult& point) {
+                  return point.simulation && size < point.simulation->sizes.size() ? &point.simulation->sizes[size]
+                                                                                   : nullptr;
+                }),
+          size);
+    }
+  }
+
+  template <class Pick>
+  [[nodiscard]] std::vector<Dot> swept(std::size_t s, Pick pick) const {
+    std::vector<Dot> dots;
+    for (std::size_t i = 0; i < result_.points[s].size(); ++i) {
+      const Observables* producer = pick(result_.points[s][i]);
+      if (producer == nullptr) continue;
+      const Measured y = panel_.quantity->of(*producer);
+      if (y.available()) dots.push_back({result_.recipe.sweeps[s].points[i].x, 0.0, y.value, y.error});
+    }
+    return dots;
+  }
+
+  void scatter() {
+    data_.x_label = panel_.against->symbol();
+    data_.y_label = panel_.quantity->symbol();
+    for (std::size_t k = 0; k < panel_.sweeps.size(); ++k) {
+      const std::size_t s = panel_.sweeps[k];
+      for (const bool theory : {true, false}) {
+        std::vector<Dot> dots;
+        for (const PointResult& point : result_.points[s]) {
+          const Observables* producer = theory ? point.theory.get() : point.simulation.get();
+          if (producer == nullptr) continue;
+          const Measured x = panel_.against->of(*producer);
+          const Measured y = panel_.quantity->of(*producer);
+          if (x.available() && y.available()) dots.push_back({x.value, x.error, y.value, y.error});
+        }
+        add(result_.recipe.sweeps[s].label, theory, k, std::move(dots));
+      }
+    }
+  }
+
+  // Every later point of a sweep minus its first, over time.
+  void difference() {
+    data_.x_label = "time t = step \u00d7 dt";
+    data_.y_label = "difference of " + spaced(panel_.observable) + " " + symbol_of(panel_.observable);
+    std::size_t colour = 0;
+    for (const std::size_t s : panel_.sweeps) {
+      const Sweep& sweep = result_.recipe.sweeps[s];
+      for (std::size_t i = 1; i < result_.points[s].size(); ++i, ++colour) {
+        const std::string label = sweep.points[i].label + " minus " + sweep.points.front().label;
+        for (const bool theory : {true, false}) {
+          const auto pick = [&](std::size_t at) {
+            const PointResult& point = result_.points[s][at];
+            return theory ? point.theory.get() : point.simulation.get();
+          };
+          if (pick(i) == nullptr || pick(0) == nullptr) continue;
+          add(label, theory, colour,
+              subtracted(series_dots(*pick(i), panel_.observable), series_dots(*pick(0), panel_.observable),
+                         most(theory)));
+        }
+      }
+    }
+  }
+
+  [[nodiscard]] static std::vector<Dot> subtracted(const std::vector<Dot>& a, const std::vector<Dot>& b,
+                                                   std::size_t most) {
+    std::vector<Dot> dots;
+    for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+      dots.push_back({a[i].x, 0.0, a[i].y - b[i].y, std::hypot(a[i].y_error, b[i].y_error)});
+    }
+    return thinned(dots, most);
+  }
+
+  const Result& result_;
+  const Panel& panel_;
+  PanelData data_;
+};
+
+std::string csv_text(const std::string& text) {
+  std::string safe = "\"";
+  for (const char letter : text) safe += letter == '"' ? std::string("\"\"") : std::string(1, letter);
+  return safe + "\"";
+}
+
+}  // namespace
+
+std::vector<PanelData> panel_data(const Result& result) {
+  std::vector<PanelData> all;
+  for (const Panel& panel : result.recipe.panels) all.push_back(PanelMaker(result, panel).make());
+  return all;
+}
+
+std::string curves_csv(const std::vector<PanelData>& panels) {
+  std::string text = "panel,curve,producer,x,x_error,y,y_error\n";
+  for (const PanelData& panel : panels) {
+    for (const Curve& curve : panel.curves) {
+      for (const Dot& dot : curve.dots) {
+        text += fmt::format("{},{},{},{:.8g},{:.3g},{:.8g},{:.3g}\n", csv_text(panel.title), csv_text(curve.label),
+                            curve.theory ? "dmft" : "simulation", dot.x, dot.x_error, dot.y, dot.y_error);
+      }
+    }
+  }
+  return text;
+}
+
+}  // namespace sgdyn::figure

@@ -1,0 +1,20 @@
+// The numbers of a DifferenceTable.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sgdyn/validation/figure/figure.hpp"
+
+namespace sgdyn::figure {
+
+struct DifferenceRow {
+  std::string observable;
+  double time = 0.0;
+  Measured first, theory, simulation;  ///< value of the first point by theory; last point minus first by both
+};
+
+/// Errors of the two points are taken for independent.
+[[nodiscard]] std::vector<DifferenceRow> difference_rows(const Result& result, const DifferenceTable& table);
+
+}  // namespace sgdyn::figure

@@ -1,0 +1,194 @@
+#include "sgdyn/validation/figure/fdt.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+namespace sgdyn::figure {
+namespace {
+
+using Eigen::Index;
+
+constexpr double window_ratio = 1.6;  // of the ends of a window of lags
+
+// One replicate's curve after one waiting time.
+struct Line {
+  Eigen::VectorXd x, y;
+};
+
+Index begin_of(const FluctuationDissipation& relation, Index waiting) {
+  const int step = relation.waiting[static_cast<std::size_t>(waiting)];
+  return std::lower_bound(relation.steps.begin(), relation.steps.end(), step) - relation.steps.begin();
+}
+
+Line line_of(const FluctuationDissipation& relation, Index waiting, std::size_t replicate) {
+  const Index begin = begin_of(relation, waiting);
+  const Index count = static_cast<Index>(relation.steps.size()) - begin;
+  const auto correlation = relation.correlation[replicate].col(waiting).tail(count);
+  const auto response = relation.integrated_response[replicate].col(waiting).tail(count);
+  const double norm = correlation[0];
+  return {(1.0 - correlation.array() / norm).matrix(), response / norm};
+}
+
+std::size_t replicates(const Observables& observables) {
+  return observables.fluctuation_dissipation ? observables.fluctuation_dissipation->correlation.size() : 0;
+}
+
+double mean_of(const std::vector<double>& values) {
+  double sum = 0.0;
+  for (const double value : values) sum += value;
+  return sum / static_cast<double>(values.size());
+}
+
+// A function of the mean over replicates, with the error of the jackknife: `value(left_out)`, -1 leaving nothing out.
+Measured jackknife(std::size_t count, const std::function<double(long)>& value) {
+  if (count < 2) return Measured::unavailable("fewer than two replicates give no error bar");
+  std::vector<double> partial;
+  for (std::size_t s = 0; s < count; ++s) partial.push_back(value(static_cast<long>(s)));
+  const double centre = mean_of(partial);
+  double sum = 0.0;
+  for (const double one : partial) sum += (one - centre) * (one - centre);
+  const double n = static_cast<double>(count);
+  Measured result{.value = value(-1),
+                  .error = std::sqrt((n - 1.0) / n * sum),
+                  .degrees = static_cast<int>(count) - 1,
+                  .reason = {}};
+  if (!std::isfinite(result.value) || !std::isfinite(result.error)) {
+    return Measured::unavailable("nothing fluctuates or nothing responds");
+  }
+  return result;
+}
+
+// The mean of the lines of all replicates but one.
+Line mean_line(const FluctuationDissipation& relation, Index waiting, long left_out) {
+  Line total;
+  double used = 0.0;
+  for (std::size_t s = 0; s < relation.correlation.size(); ++s) {
+    if (static_cast<long>(s) == left_out) continue;
+    const Line one = line_of(relation, waiting, s);
+    if (used == 0.0) {
+      total = one;
+    } else {
+      total.x += one.x;
+      total.y += one.y;
+    }
+    used += 1.0;
+  }
+  total.x /= used;
+  total.y /= used;
+  return total;
+}
+
+double inverse_slope(const Line& line, Index count) {
+  const Eigen::ArrayXd x = line.x.tail(count).array() - line.x.tail(count).mean();
+  const Eigen::ArrayXd y = line.y.tail(count).array() - line.y.tail(count).mean();
+  return (x * x).sum() / (x * y).sum();
+}
+
+// Waiting times from the middle of the run to three quarters of it: their curves are all at least a quarter long.
+std::vector<Index> third_quarter(const FluctuationDissipation& relation) {
+  std::vector<Index> chosen;
+  const int end = relation.steps.back();
+  for (std::size_t w = 0; w < relation.waiting.size(); ++w) {
+    const int step = relation.waiting[w];
+    if (2 * step >= end && 4 * step <= 3 * end) chosen.push_back(static_cast<Index>(w));
+  }
+  return chosen;
+}
+
+// Position of the lags a window begins and ends with, in reported steps.
+std::vector<Index> window_ends(Index longest) {
+  std::vector<Index> ends{1};
+  while (static_cast<double>(ends.back()) * window_ratio <= static_cast<double>(longest)) {
+    const auto next = static_cast<Index>(std::lround(static_cast<double>(ends.back()) * window_ratio));
+    ends.push_back(std::max(next, ends.back() + 1));
+  }
+  return ends;
+}
+
+}  // namespace
+
+Eigen::Index waiting_near(const Observables& observables, double time) {
+  if (!observables.fluctuation_dissipation) return -1;
+  const FluctuationDissipation& relation = *observables.fluctuation_dissipation;
+  Index best = -1;
+  double distance = 0.0;
+  for (std::size_t w = 0; w < relation.waiting.size(); ++w) {
+    const auto found = std::lower_bound(observables.steps.begin(), observables.steps.end(), relation.waiting[w]);
+    if (found == observables.steps.end()) continue;
+    const double at = observables.time[static_cast<std::size_t>(found - observables.steps.begin())];
+    if (best < 0 || std::fabs(at - time) < distance) {
+      best = static_cast<Index>(w);
+      distance = std::fabs(at - time);
+    }
+  }
+  return best;
+}
+
+std::vector<Dot> fdt_curve(const Observables& observables, Eigen::Index waiting) {
+  std::vector<Dot> dots;
+  const std::size_t count = replicates(observables);
+  if (count < 2 || waiting < 0) return dots;
+  std::vector<Line> lines;
+  for (std::size_t s = 0; s < count; ++s) {
+    lines.push_back(line_of(*observables.fluctuation_dissipation, waiting, s));
+  }
+  for (Index i = 0; i < lines.front().x.size(); ++i) {
+    Eigen::VectorXd x(static_cast<Index>(count)), y(static_cast<Index>(count));
+    for (std::size_t s = 0; s < count; ++s) {
+      x[static_cast<Index>(s)] = lines[s].x[i];
+      y[static_cast<Index>(s)] = lines[s].y[i];
+    }
+    const Estimate along = Estimate::from_replicates(x);
+    const Estimate up = Estimate::from_replicates(y);
+    dots.push_back({along.value, along.standard_error, up.value, up.standard_error});
+  }
+  return dots;
+}
+
+Measured last_slope(const Observables& observables, Eigen::Index waiting, int count) {
+  if (waiting < 0) return Measured::unavailable("no fluctuation-dissipation relation was measured");
+  const FluctuationDissipation& relation = *observables.fluctuation_dissipation;
+  const Index length = static_cast<Index>(relation.steps.size()) - begin_of(relation, waiting);
+  if (length < count) return Measured::unavailable("the curve is shorter than the steps asked for");
+  return jackknife(replicates(observables),
+                   [&](long left_out) { return inverse_slope(mean_line(relation, waiting, left_out), count); });
+}
+
+std::vector<Dot> local_temperatures(const Observables& observables) {
+  std::vector<Dot> dots;
+  if (replicates(observables) < 2) return dots;
+  const FluctuationDissipation& relation = *observables.fluctuation_dissipation;
+  const std::vector<Index> waiting = third_quarter(relation);
+  if (waiting.empty()) return dots;
+  Index longest = static_cast<Index>(relation.steps.size());
+  for (const Index w : waiting)
+    longest = std::min(longest, static_cast<Index>(relation.steps.size()) - begin_of(relation, w) - 1);
+  const double dt = observables.time.back() / static_cast<double>(observables.time.size() - 1);
+  const std::vector<Index> ends = window_ends(longest);
+  for (std::size_t i = 0; i + 1 < ends.size(); ++i) {
+    const auto value = [&](long left_out) {
+      double dx = 0.0, dy = 0.0;
+      for (const Index w : waiting) {
+        const Line line = mean_line(relation, w, left_out);
+        dx += line.x[ends[i + 1]] - line.x[ends[i]];
+        dy += line.y[ends[i + 1]] - line.y[ends[i]];
+      }
+      return dx / dy;
+    };
+    const Measured temperature = jackknife(replicates(observables), value);
+    const double lag = dt * std::sqrt(static_cast<double>(ends[i]) * static_cast<double>(ends[i + 1]));
+    if (temperature.available()) dots.push_back({lag, 0.0, temperature.value, temperature.error});
+  }
+  return dots;
+}
+
+Measured secant_temperature(const Observables& observables, Eigen::Index waiting) {
+  if (waiting < 0) return Measured::unavailable("no fluctuation-dissipation relation was measured");
+  return jackknife(replicates(observables), [&](long left_out) {
+    const Line line = mean_line(*observables.fluctuation_dissipation, waiting, left_out);
+    return line.x[line.x.size() - 1] / line.y[line.y.size() - 1];
+  });
+}
+
+}  // namespace sgdyn::figure
