@@ -82,6 +82,7 @@ std::string observable_symbol(std::string_view name) {
 
 std::vector<std::string> series_names(const Observables& observables) {
   std::vector<std::string> names;
+  names.reserve(observables.series.size() + catalogue.size());
   for (const ObservableInfo& info : catalogue) names.emplace_back(info.name);
   std::vector<std::string> others;
   for (const auto& [name, series] : observables.series) {
