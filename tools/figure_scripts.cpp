@@ -155,15 +155,6 @@ std::vector<double> times_of_steps(const Observables& theory, const std::vector<
 
 }  // namespace
 
-std::string with_greek(std::string text) {
-  const std::array<std::pair<std::string, std::string>, 3> letters{
-      {{"alpha", "\u03b1"}, {"kappa", "\u03ba"}, {"eps_", "\u03b5_"}}};
-  for (const auto& [word, letter] : letters) {
-    if (const auto place = text.find(word); place != std::string::npos) text.replace(place, word.size(), letter);
-  }
-  return text;
-}
-
 FigureScript series_script(const Outcome& outcome, const std::string& observable) {
   const ObservableInfo& info = observable_info(observable);
   const std::string symbol = with_greek(observable_symbol(observable));
@@ -290,13 +281,15 @@ namespace {
 // At most `most` of the curves, those after waiting times within the window first to last.
 std::vector<FdtCurve> some_curves(const Observables& producer, std::size_t most) {
   std::vector<FdtCurve> curves;
-  if (!producer.fluctuation_dissipation) return curves;
+  if (!producer.fluctuation_dissipation || producer.fluctuation_dissipation->correlation.size() < 2) return curves;
+  const FluctuationDissipation& relation = *producer.fluctuation_dissipation;
   const auto& temperature = producer.effective_temperature;
-  for (FdtCurve& curve : fdt_curves(*producer.fluctuation_dissipation)) {
+  for (std::size_t w = 0; w < relation.waiting.size(); ++w) {
+    const int waiting = relation.waiting[w];
     const bool known = temperature && temperature->temperature.available();
-    const bool inside = known && curve.waiting >= temperature->window.first_waiting &&
-                        curve.waiting <= temperature->window.last_waiting;
-    if (inside || !known) curves.push_back(std::move(curve));
+    const bool inside =
+        known && waiting >= temperature->window.first_waiting && waiting <= temperature->window.last_waiting;
+    if (inside || !known) curves.push_back(fdt_curve(relation, w));
   }
   const std::size_t stride = stride_for(curves.size(), most);
   std::vector<FdtCurve> some;

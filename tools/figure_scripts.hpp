@@ -7,9 +7,6 @@
 
 namespace sgdyn::tools {
 
-/// "eps_gen" as "ε_gen": symbols of the catalogue with Greek letters where they are meant.
-[[nodiscard]] std::string with_greek(std::string text);
-
 /// A figure as gnuplot needs it: data blocks once, then the commands, run for each output format.
 struct FigureScript {
   std::string name;

@@ -80,6 +80,15 @@ std::string observable_symbol(std::string_view name) {
   return step < 0 ? std::string(observable_info(name).symbol) : "R(t," + std::to_string(step) + ")";
 }
 
+std::string with_greek(std::string symbol) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 3> letters{
+      {{"alpha", "\u03b1"}, {"kappa", "\u03ba"}, {"eps_", "\u03b5_"}}};
+  for (const auto& [word, letter] : letters) {
+    if (const auto place = symbol.find(word); place != std::string::npos) symbol.replace(place, word.size(), letter);
+  }
+  return symbol;
+}
+
 std::vector<std::string> series_names(const Observables& observables) {
   std::vector<std::string> names;
   names.reserve(observables.series.size() + catalogue.size());

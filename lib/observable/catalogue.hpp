@@ -70,6 +70,9 @@ struct ObservableInfo {
 /// Its symbol, with the step of the kick where there is one: "R(t,20)".
 [[nodiscard]] std::string observable_symbol(std::string_view name);
 
+/// "eps_gen" as "ε_gen": a symbol with Greek letters where they are meant.
+[[nodiscard]] std::string with_greek(std::string symbol);
+
 /// The names of the catalogue in its order, then the other series of `observables`, by the step of the kick.
 [[nodiscard]] std::vector<std::string> series_names(const Observables& observables);
 

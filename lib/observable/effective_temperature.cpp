@@ -246,29 +246,24 @@ EffectiveTemperature effective_temperature(const FluctuationDissipation& relatio
   return Estimator(relation, shortest_lag).estimate();
 }
 
-std::vector<FdtCurve> fdt_curves(const FluctuationDissipation& relation) {
-  std::vector<FdtCurve> curves;
-  const auto replicates = static_cast<Index>(relation.correlation.size());
-  for (std::size_t w = 0; w < relation.waiting.size() && replicates >= 2; ++w) {
-    const auto begin = std::lower_bound(relation.steps.begin(), relation.steps.end(), relation.waiting[w]);
-    const Index at = begin - relation.steps.begin();
-    const Index count = static_cast<Index>(relation.steps.size()) - at - 1;
-    if (count < 1) continue;
-    Eigen::MatrixXd x(replicates, count), y(replicates, count);
-    for (Index s = 0; s < replicates; ++s) {
-      const auto C = relation.correlation[static_cast<std::size_t>(s)].col(static_cast<Index>(w));
-      const auto chi = relation.integrated_response[static_cast<std::size_t>(s)].col(static_cast<Index>(w));
-      x.row(s) = (1.0 - C.tail(count).array() / C[at]).transpose();
-      y.row(s) = chi.tail(count).transpose() / C[at];
-    }
-    FdtCurve curve;
-    curve.waiting = relation.waiting[w];
-    curve.steps.assign(begin + 1, relation.steps.end());
-    curve.relaxation = Series::from_replicates(std::move(x));
-    curve.integrated_response = Series::from_replicates(std::move(y));
-    curves.push_back(std::move(curve));
+FdtCurve fdt_curve(const FluctuationDissipation& relation, std::size_t waiting) {
+  const auto begin = std::lower_bound(relation.steps.begin(), relation.steps.end(), relation.waiting[waiting]);
+  const auto column = static_cast<Index>(waiting);
+  const Index count = relation.steps.end() - begin;
+  Eigen::MatrixXd x(static_cast<Index>(relation.correlation.size()), count);
+  Eigen::MatrixXd y = x;
+  for (Index s = 0; s < x.rows(); ++s) {
+    const auto C = relation.correlation[static_cast<std::size_t>(s)].col(column).tail(count);
+    const auto chi = relation.integrated_response[static_cast<std::size_t>(s)].col(column).tail(count);
+    x.row(s) = (1.0 - C.array() / C[0]).transpose();
+    y.row(s) = chi.transpose() / C[0];
   }
-  return curves;
+  FdtCurve curve;
+  curve.waiting = *begin;
+  curve.steps.assign(begin, relation.steps.end());
+  curve.relaxation = Series::from_replicates(std::move(x));
+  curve.integrated_response = Series::from_replicates(std::move(y));
+  return curve;
 }
 
 }  // namespace sgdyn

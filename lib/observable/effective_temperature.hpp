@@ -23,12 +23,12 @@ namespace sgdyn {
 /// The fluctuation-dissipation plot after one waiting time: means and standard errors over the replicates.
 struct FdtCurve {
   int waiting = 0;
-  std::vector<int> steps;      ///< t > t_w
+  std::vector<int> steps;      ///< t >= t_w
   Series relaxation;           ///< 1 - C(t, t_w)/C(t_w, t_w)
   Series integrated_response;  ///< chi(t, t_w)/C(t_w, t_w)
 };
 
-/// One curve a waiting time that later steps follow; none with fewer than two replicates.
-[[nodiscard]] std::vector<FdtCurve> fdt_curves(const FluctuationDissipation& relation);
+/// The curve after waiting step number `waiting`, from (0, 0) at t_w on. At least two replicates.
+[[nodiscard]] FdtCurve fdt_curve(const FluctuationDissipation& relation, std::size_t waiting);
 
 }  // namespace sgdyn

@@ -204,7 +204,7 @@ void Ensemble::correlate_with_noise(const Chunk& chunk, int t, const FieldRegres
   }
 }
 
-// Sample i of one replica in A and K.
+// Sample i of one copy in A and K.
 void Ensemble::add_sample(Copy& copy, double c, std::size_t i, int t, const Forces& forces, Sums& sums) const {
   sums.A += forces.mean[i] * c * forces.d1[i];
   if (by_parts_) return;

@@ -63,10 +63,10 @@ OrderParameters::OrderParameters(const Problem& problem)
   for (Mode& mode : modes_) mode.G[1] = mode.G[0];
 }
 
-FieldState OrderParameters::state(int t, const RowMatrix& R, int place) const {
-  const bool ahead = ahead_ && place == 1;
+FieldState OrderParameters::state(int t, bool ahead) const {
   FieldState state;
   state.m = ahead ? m_ahead_(t, 0) : m_(t, 0);
+  const RowMatrix& R = ahead ? R_ahead_ : R_;
   state.memory = -noise_ * R.row(t).head(t).cwiseProduct(dt_.head(t).transpose());
   for (const Mode& mode : modes_) {
     state.noise.emplace_back(mode.G[ahead ? 1 : 0].row(t).head(t + 1));

@@ -51,13 +51,12 @@ class OrderParameters {
   [[nodiscard]] bool advance(int t, const Averages& averages);
 
   /// At w(t), where observables are taken.
-  [[nodiscard]] FieldState at_weights(int t) const { return state(t, R_, 0); }
+  [[nodiscard]] FieldState at_weights(int t) const { return state(t, false); }
   /// Where the gradient of step t is taken: at w(t), or ahead of it with Nesterov's momentum (dmft.E15).
-  [[nodiscard]] FieldState at_gradient(int t) const { return state(t, gradient_response(), 1); }
+  [[nodiscard]] FieldState at_gradient(int t) const { return state(t, ahead_); }
   /// True when these two differ.
   [[nodiscard]] bool looks_ahead() const { return ahead_; }
 
-  [[nodiscard]] std::size_t mode_count() const { return modes_.size(); }
   [[nodiscard]] double m(int t) const { return m_(t, 0); }
   /// q(t, u) of one replica, orthogonal to v; replica_overlap() is that of two.
   [[nodiscard]] double q(int t, int u) const {
@@ -105,7 +104,7 @@ class OrderParameters {
   [[nodiscard]] const RowMatrix& gradient_overlap() const { return ahead_ ? m_ahead_ : m_; }
   [[nodiscard]] const RowMatrix& gradient_response() const { return ahead_ ? R_ahead_ : R_; }
   [[nodiscard]] const RowMatrix& gradient_noise(const Mode& mode) const { return mode.G[ahead_ ? 1 : 0]; }
-  [[nodiscard]] FieldState state(int t, const RowMatrix& R, int place) const;
+  [[nodiscard]] FieldState state(int t, bool ahead) const;
   [[nodiscard]] double mode_overlap(std::size_t mode, int t, int u) const;
   static void append_factor_row(Mode& mode, int t, const Eigen::VectorXd& M);
   void propagate(int t, const Averages& averages);

@@ -4,14 +4,17 @@
 #include <cmath>
 #include <functional>
 
+#include "sgdyn/observable/effective_temperature.hpp"
+
 namespace sgdyn::figure {
 namespace {
 
 using Eigen::Index;
 
+constexpr const char* too_few_replicates = "fewer than two replicates give no error bar";
 constexpr double window_ratio = 1.6;  // of the ends of a window of lags
 
-// One replicate's curve after one waiting time.
+// A curve of the plot without error bars.
 struct Line {
   Eigen::VectorXd x, y;
 };
@@ -19,15 +22,6 @@ struct Line {
 Index begin_of(const FluctuationDissipation& relation, Index waiting) {
   const int step = relation.waiting[static_cast<std::size_t>(waiting)];
   return std::lower_bound(relation.steps.begin(), relation.steps.end(), step) - relation.steps.begin();
-}
-
-Line line_of(const FluctuationDissipation& relation, Index waiting, std::size_t replicate) {
-  const Index begin = begin_of(relation, waiting);
-  const Index count = static_cast<Index>(relation.steps.size()) - begin;
-  const auto correlation = relation.correlation[replicate].col(waiting).tail(count);
-  const auto response = relation.integrated_response[replicate].col(waiting).tail(count);
-  const double norm = correlation[0];
-  return {(1.0 - correlation.array() / norm).matrix(), response / norm};
 }
 
 std::size_t replicates(const Observables& observables) {
@@ -41,8 +35,8 @@ double mean_of(const std::vector<double>& values) {
 }
 
 // A function of the mean over replicates, with the error of the jackknife: `value(left_out)`, -1 leaving nothing out.
+// At least two replicates.
 Measured jackknife(std::size_t count, const std::function<double(long)>& value) {
-  if (count < 2) return Measured::unavailable("fewer than two replicates give no error bar");
   std::vector<double> partial;
   for (std::size_t s = 0; s < count; ++s) partial.push_back(value(static_cast<long>(s)));
   const double centre = mean_of(partial);
@@ -59,24 +53,18 @@ Measured jackknife(std::size_t count, const std::function<double(long)>& value) 
   return result;
 }
 
-// The mean of the lines of all replicates but one.
-Line mean_line(const FluctuationDissipation& relation, Index waiting, long left_out) {
-  Line total;
-  double used = 0.0;
-  for (std::size_t s = 0; s < relation.correlation.size(); ++s) {
-    if (static_cast<long>(s) == left_out) continue;
-    const Line one = line_of(relation, waiting, s);
-    if (used == 0.0) {
-      total = one;
-    } else {
-      total.x += one.x;
-      total.y += one.y;
+// The mean of the curves of all replicates but one (-1: of all).
+Line mean_line(const FdtCurve& curve, long left_out) {
+  const auto mean = [left_out](const Eigen::MatrixXd& rows) {
+    Eigen::RowVectorXd total = rows.colwise().sum();
+    double used = static_cast<double>(rows.rows());
+    if (left_out >= 0) {
+      total -= rows.row(left_out);
+      used -= 1.0;
     }
-    used += 1.0;
-  }
-  total.x /= used;
-  total.y /= used;
-  return total;
+    return Eigen::VectorXd(total.transpose() / used);
+  };
+  return {mean(curve.relaxation.replicates), mean(curve.integrated_response.replicates)};
 }
 
 double inverse_slope(const Line& line, Index count) {
@@ -129,19 +117,10 @@ std::vector<Dot> fdt_curve(const Observables& observables, Eigen::Index waiting)
   std::vector<Dot> dots;
   const std::size_t count = replicates(observables);
   if (count < 2 || waiting < 0) return dots;
-  std::vector<Line> lines;
-  for (std::size_t s = 0; s < count; ++s) {
-    lines.push_back(line_of(*observables.fluctuation_dissipation, waiting, s));
-  }
-  for (Index i = 0; i < lines.front().x.size(); ++i) {
-    Eigen::VectorXd x(static_cast<Index>(count)), y(static_cast<Index>(count));
-    for (std::size_t s = 0; s < count; ++s) {
-      x[static_cast<Index>(s)] = lines[s].x[i];
-      y[static_cast<Index>(s)] = lines[s].y[i];
-    }
-    const Estimate along = Estimate::from_replicates(x);
-    const Estimate up = Estimate::from_replicates(y);
-    dots.push_back({along.value, along.standard_error, up.value, up.standard_error});
+  const FdtCurve curve = sgdyn::fdt_curve(*observables.fluctuation_dissipation, static_cast<std::size_t>(waiting));
+  for (Index i = 0; i < curve.relaxation.mean.size(); ++i) {
+    dots.push_back({curve.relaxation.mean[i], curve.relaxation.standard_error[i], curve.integrated_response.mean[i],
+                    curve.integrated_response.standard_error[i]});
   }
   return dots;
 }
@@ -151,8 +130,10 @@ Measured last_slope(const Observables& observables, Eigen::Index waiting, int co
   const FluctuationDissipation& relation = *observables.fluctuation_dissipation;
   const Index length = static_cast<Index>(relation.steps.size()) - begin_of(relation, waiting);
   if (length < count) return Measured::unavailable("the curve is shorter than the steps asked for");
-  return jackknife(replicates(observables),
-                   [&](long left_out) { return inverse_slope(mean_line(relation, waiting, left_out), count); });
+  if (relation.correlation.size() < 2) return Measured::unavailable(too_few_replicates);
+  const FdtCurve curve = sgdyn::fdt_curve(relation, static_cast<std::size_t>(waiting));
+  return jackknife(relation.correlation.size(),
+                   [&](long left_out) { return inverse_slope(mean_line(curve, left_out), count); });
 }
 
 std::vector<Dot> local_temperatures(const Observables& observables) {
@@ -164,13 +145,15 @@ std::vector<Dot> local_temperatures(const Observables& observables) {
   Index longest = static_cast<Index>(relation.steps.size());
   for (const Index w : waiting)
     longest = std::min(longest, static_cast<Index>(relation.steps.size()) - begin_of(relation, w) - 1);
+  std::vector<FdtCurve> curves;
+  for (const Index w : waiting) curves.push_back(sgdyn::fdt_curve(relation, static_cast<std::size_t>(w)));
   const double dt = observables.time.back() / static_cast<double>(observables.time.size() - 1);
   const std::vector<Index> ends = window_ends(longest);
   for (std::size_t i = 0; i + 1 < ends.size(); ++i) {
     const auto value = [&](long left_out) {
       double dx = 0.0, dy = 0.0;
-      for (const Index w : waiting) {
-        const Line line = mean_line(relation, w, left_out);
+      for (const FdtCurve& curve : curves) {
+        const Line line = mean_line(curve, left_out);
         dx += line.x[ends[i + 1]] - line.x[ends[i]];
         dy += line.y[ends[i + 1]] - line.y[ends[i]];
       }
@@ -185,8 +168,10 @@ std::vector<Dot> local_temperatures(const Observables& observables) {
 
 Measured secant_temperature(const Observables& observables, Eigen::Index waiting) {
   if (waiting < 0) return Measured::unavailable("no fluctuation-dissipation relation was measured");
+  if (replicates(observables) < 2) return Measured::unavailable(too_few_replicates);
+  const FdtCurve curve = sgdyn::fdt_curve(*observables.fluctuation_dissipation, static_cast<std::size_t>(waiting));
   return jackknife(replicates(observables), [&](long left_out) {
-    const Line line = mean_line(*observables.fluctuation_dissipation, waiting, left_out);
+    const Line line = mean_line(curve, left_out);
     return line.x[line.x.size() - 1] / line.y[line.y.size() - 1];
   });
 }

@@ -99,13 +99,9 @@ Measured at_stop(const Observables& observables, const std::string& name) {
 }  // namespace
 
 std::string symbol_of(const std::string& observable) {
-  std::string symbol = observable_symbol(observable);
-  const std::array<std::pair<std::string, std::string>, 3> letters{
-      {{"alpha", "\u03b1"}, {"kappa", "\u03ba"}, {"eps_gen", "\u03b5_{gen}"}}};
-  for (const auto& [word, letter] : letters) {
-    if (const auto place = symbol.find(word); place != std::string::npos) symbol.replace(place, word.size(), letter);
-  }
-  return symbol;
+  std::string symbol = with_greek(observable_symbol(observable));
+  const auto place = symbol.find('_');
+  return place == std::string::npos ? symbol : symbol.substr(0, place + 1) + "{" + symbol.substr(place + 1) + "}";
 }
 
 Measured Measured::unavailable(std::string reason) {
