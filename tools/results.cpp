@@ -127,4 +127,12 @@ void deliver_refusal(Outcome& outcome, const NotApplicable& refusal, const Optio
   print(document_text(result_document(outcome, {})));
 }
 
+void require_applicable(const Theory& theory, Outcome& outcome, const Options& options, const Session& session) {
+  const auto violated = theory.violated(outcome.problem);
+  if (!violated) return;
+  const NotApplicable refusal(theory.name, *violated);
+  deliver_refusal(outcome, refusal, options, session);
+  throw refusal;
+}
+
 }  // namespace sgdyn::tools

@@ -9,6 +9,7 @@
 #include "outcome.hpp"
 #include "session.hpp"
 #include "sgdyn/core/error.hpp"
+#include "sgdyn/theory/theory.hpp"
 
 namespace sgdyn::tools {
 
@@ -57,5 +58,8 @@ class OutputDirectory {
 /// A theory that does not apply: nothing is computed or written, but a program that reads --json gets a document that
 /// says why there are no numbers.
 void deliver_refusal(Outcome& outcome, const NotApplicable& refusal, const Options& options, const Session& session);
+
+/// @throws NotApplicable, delivered, when `theory` does not apply to the problem of `outcome`.
+void require_applicable(const Theory& theory, Outcome& outcome, const Options& options, const Session& session);
 
 }  // namespace sgdyn::tools

@@ -57,6 +57,14 @@ void check_table(const LearningRate& rate) {
   }
 }
 
+// Entries no step of the run reaches set no bound on anything.
+void drop_unreached(LearningRate& rate, int total_steps) {
+  while (rate.steps.size() > 1 && rate.steps.back() >= total_steps) {
+    rate.steps.pop_back();
+    rate.values.pop_back();
+  }
+}
+
 // A plain number is called what the user wrote it under.
 void check_constant(const LearningRate& rate) {
   const auto found = rate.parameters.find("initial");
@@ -127,6 +135,7 @@ LearningRate validated(const LearningRate& learning_rate, int total_steps) {
   if (info.name == "table") {
     (void)complete(learning_rate.parameters, {}, table_name, learning_rate.schedule);
     check_table(result);
+    drop_unreached(result, total_steps);
     return result;
   }
   if (!learning_rate.steps.empty() || !learning_rate.values.empty()) {

@@ -23,7 +23,7 @@ struct LearningRate {
   [[nodiscard]] bool constant() const { return schedule == "constant"; }
   /// dt(k), k >= 0.
   [[nodiscard]] double at(int step) const;
-  /// The largest dt(k).
+  /// The largest dt(k); of a validated table, the largest any step of the run has.
   [[nodiscard]] double largest() const;
 
   friend bool operator==(const LearningRate&, const LearningRate&) = default;
@@ -42,7 +42,8 @@ struct ScheduleInfo {
 [[nodiscard]] const ScheduleInfo& find_schedule(const std::string& name);
 
 /// Checks and fills in defaults; `total_steps` is that of the algorithm, over which a cosine falls unless it says
-/// otherwise. @throws InputError naming algorithm.learning_rate or a key below it.
+/// otherwise, and past which entries of a table are dropped. @throws InputError naming algorithm.learning_rate or a key
+/// below it.
 [[nodiscard]] LearningRate validated(const LearningRate& learning_rate, int total_steps);
 
 }  // namespace sgdyn

@@ -43,6 +43,12 @@ Estimate Estimate::from_replicates(const Eigen::VectorXd& replicates) {
   return {.value = series.mean[0], .standard_error = series.standard_error[0], .reason = ""};
 }
 
+Estimate Estimate::from_jackknife(double value, const Eigen::VectorXd& without_one) {
+  const auto n = static_cast<double>(without_one.size());
+  const double squares = (without_one.array() - without_one.mean()).square().sum();
+  return {.value = value, .standard_error = std::sqrt((n - 1.0) / n * squares), .reason = ""};
+}
+
 Estimate Estimate::unavailable(std::string reason) {
   Estimate estimate;
   estimate.reason = std::move(reason);

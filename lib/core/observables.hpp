@@ -47,6 +47,9 @@ struct Estimate {
   [[nodiscard]] bool available() const { return reason.empty(); }
   /// Mean and standard error over independent values, at least two.
   static Estimate from_replicates(const Eigen::VectorXd& replicates);
+  /// `value` of all of n >= 2 replicates, with the error of the jackknife: sqrt((n - 1)/n sum (v_s - mean v)^2), where
+  /// v_s is what all but replicate s give.
+  static Estimate from_jackknife(double value, const Eigen::VectorXd& without_one);
   static Estimate unavailable(std::string reason);
 };
 

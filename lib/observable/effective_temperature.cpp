@@ -213,20 +213,20 @@ class Estimator {
     std::vector<Curve> curves;
     for (std::size_t s = 0; s < relation_.correlation.size(); ++s) curves.push_back(curve(window, s));
     if (curves.front().weight.size() < fewest_lags) return refuse("fewer than four lags were measured");
-    const double all = slope(curves, -1);
-    const long count = static_cast<long>(curves.size());
-    Eigen::VectorXd slopes(count);
-    for (long s = 0; s < count; ++s) slopes[s] = slope(curves, s);
-    const double n = static_cast<double>(count);
-    const double error = std::sqrt((n - 1.0) / n * (slopes.array() - slopes.mean()).square().sum());
-    if (!(all > least_significance * error)) {  // also where nothing fluctuates and the slope is not a number
+    const auto count = static_cast<long>(curves.size());
+    Eigen::VectorXd without_one(count);
+    for (long s = 0; s < count; ++s) without_one[s] = slope(curves, s);
+    const Estimate all = Estimate::from_jackknife(slope(curves, -1), without_one);
+    // Also where nothing fluctuates and the slope is not a number.
+    if (!(all.value > least_significance * all.standard_error)) {
       return refuse("the slope of the fluctuation-dissipation plot is not positive beyond its error");
     }
     EffectiveTemperature result;
-    result.temperature.value = 1.0 / all;
-    result.temperature.standard_error = error / (all * all);
+    result.temperature.value = 1.0 / all.value;
+    result.temperature.standard_error = all.standard_error / (all.value * all.value);
     for (const Curve& curve : curves) {
-      result.intercept += curve.weight.dot(curve.y - all * curve.x) / (curve.weight.sum() * n);
+      result.intercept +=
+          curve.weight.dot(curve.y - all.value * curve.x) / (curve.weight.sum() * static_cast<double>(count));
     }
     result.window = {.first_waiting = waiting(window.first),
                      .last_waiting = waiting(window.last),

@@ -77,7 +77,13 @@ TEST(LearningRate, ATableHoldsUntilItsNextStep) {
   EXPECT_EQ(rate.at(7), 0.2);
   EXPECT_EQ(rate.at(100000), 0.2);
   EXPECT_EQ(rate.largest(), 0.4);
-  EXPECT_EQ(validated(rate, 5), rate);
+  EXPECT_EQ(validated(rate, 8), rate);
+}
+
+TEST(LearningRate, EntriesOfATableThatNoStepReachesAreDropped) {
+  const LearningRate rate = validated(rate_table({0, 3, 7}, {0.1, 0.2, 0.4}), 7);
+  EXPECT_EQ(rate, rate_table({0, 3}, {0.1, 0.2}));
+  EXPECT_EQ(rate.largest(), 0.2);
 }
 
 TEST(LearningRate, LargestIsTheLargestOfAllSteps) {

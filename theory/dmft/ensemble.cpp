@@ -101,7 +101,8 @@ double Ensemble::peak_bytes(const Problem& problem, std::size_t samples) {
   const double per_sample = sizeof(float) * T + ActiveHistory::bytes(active(T), active(window));
   const double copies = copies_for(problem.observables.replicas);
   const double kinds = problem.observables.replicas;  // of modes
-  const double places = problem.algorithm.momentum > 0.0 ? 2.0 : 1.0;
+  const bool ahead = problem.algorithm.momentum > 0.0 && problem.algorithm.momentum_kind == MomentumKind::nesterov;
+  const double places = ahead ? 2.0 : 1.0;  // where fields are taken: at the weights and at the gradient
   const double order_parameters = sizeof(double) * T * T * (2.0 + places * (1.0 + 2.0 * kinds));
   return static_cast<double>(samples) * (copies * per_sample + 200.0) + order_parameters;
 }

@@ -96,11 +96,7 @@ ExitStatus run(const Options& options, Session& session) {
   const std::optional<std::string> target = own_option(options, "--error");
   constexpr double infinity = std::numeric_limits<double>::infinity();
   const double largest_error = target ? parse_number("--error", *target, 0.0, infinity) : infinity;
-  if (const auto violated = dmft::theory().violated(outcome.problem)) {
-    const NotApplicable refusal("dmft", *violated);
-    deliver_refusal(outcome, refusal, options, session);
-    throw refusal;
-  }
+  require_applicable(dmft::theory(), outcome, options, session);
   std::unique_ptr<OutputDirectory> directory = open_output(options, file.name(), outcome.problem);
   if (target) {
     outcome.theories.push_back(solve_to_error(outcome.problem, dmft_options, largest_error, session));

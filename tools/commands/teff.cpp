@@ -37,11 +37,7 @@ ExitStatus run(const Options& options, Session& session) {
   const dmft::Options dmft_options = dmft::read_options(dmft_table);
   OptionTable simulation_table = file.table("simulation");
   const SimulationOptions simulation_options = read_simulation_options(simulation_table);
-  if (const auto violated = dmft::theory().violated(outcome.problem)) {
-    const NotApplicable refusal("dmft", *violated);
-    deliver_refusal(outcome, refusal, options, session);
-    throw refusal;
-  }
+  require_applicable(dmft::theory(), outcome, options, session);
   if (with_simulation) {
     const SimulationPlan plan = plan_simulation(outcome.problem, simulation_options, session.execution());
     session.say(plan.describe());

@@ -28,25 +28,14 @@ std::size_t replicates(const Observables& observables) {
   return observables.fluctuation_dissipation ? observables.fluctuation_dissipation->correlation.size() : 0;
 }
 
-double mean_of(const std::vector<double>& values) {
-  double sum = 0.0;
-  for (const double value : values) sum += value;
-  return sum / static_cast<double>(values.size());
-}
-
 // A function of the mean over replicates, with the error of the jackknife: `value(left_out)`, -1 leaving nothing out.
 // At least two replicates.
 Measured jackknife(std::size_t count, const std::function<double(long)>& value) {
-  std::vector<double> partial;
-  for (std::size_t s = 0; s < count; ++s) partial.push_back(value(static_cast<long>(s)));
-  const double centre = mean_of(partial);
-  double sum = 0.0;
-  for (const double one : partial) sum += (one - centre) * (one - centre);
-  const double n = static_cast<double>(count);
-  Measured result{.value = value(-1),
-                  .error = std::sqrt((n - 1.0) / n * sum),
-                  .degrees = static_cast<int>(count) - 1,
-                  .reason = {}};
+  Eigen::VectorXd without_one(static_cast<Index>(count));
+  for (Index s = 0; s < without_one.size(); ++s) without_one[s] = value(s);
+  const Estimate all = Estimate::from_jackknife(value(-1), without_one);
+  Measured result{
+      .value = all.value, .error = all.standard_error, .degrees = static_cast<int>(count) - 1, .reason = {}};
   if (!std::isfinite(result.value) || !std::isfinite(result.error)) {
     return Measured::unavailable("nothing fluctuates or nothing responds");
   }
@@ -146,6 +135,7 @@ std::vector<Dot> local_temperatures(const Observables& observables) {
   for (const Index w : waiting)
     longest = std::min(longest, static_cast<Index>(relation.steps.size()) - begin_of(relation, w) - 1);
   std::vector<FdtCurve> curves;
+  curves.reserve(waiting.size());
   for (const Index w : waiting) curves.push_back(sgdyn::fdt_curve(relation, static_cast<std::size_t>(w)));
   const double dt = observables.time.back() / static_cast<double>(observables.time.size() - 1);
   const std::vector<Index> ends = window_ends(longest);
