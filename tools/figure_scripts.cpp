@@ -7,6 +7,7 @@
 #include <cctype>
 #include <cmath>
 
+#include "description.hpp"
 #include "notes.hpp"
 #include "sgdyn/observable/catalogue.hpp"
 #include "sgdyn/observable/effective_temperature.hpp"
@@ -27,11 +28,19 @@ std::string quoted(std::string text) {
   return safe + "'";
 }
 
-// The problem on two lines, as a gnuplot expression.
+// The problem as a gnuplot expression: the components on one line, the numbers on as many as they need.
 std::string title(const Problem& problem) {
+  constexpr std::size_t widest = 90;
   const std::string text = describe(problem);
   const std::size_t colon = text.find(": ");
-  return quoted(text.substr(0, colon)) + ".\"\\n\"." + quoted(text.substr(colon + 2));
+  std::string lines = quoted(text.substr(0, colon));
+  for (std::size_t begin = colon + 2; begin < text.size();) {
+    std::size_t end = text.size();
+    if (end - begin > widest) end = std::min(end, text.rfind(", ", begin + widest) + 1);
+    lines += ".\"\\n\"." + quoted(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return lines;
 }
 
 // Axis labels are set in the enhanced mode of gnuplot, where what follows an underscore becomes a subscript.

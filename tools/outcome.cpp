@@ -110,19 +110,6 @@ void keep_finite_steps(Observables& observables) {
   }
 }
 
-std::string describe(const Problem& problem) {
-  const auto& texts = problem.loss.loss.texts;
-  const auto formula = texts.find("formula");
-  const std::string loss = formula == texts.end() ? problem.loss.loss.name : "loss " + formula->second;
-  std::string text = fmt::format("{}, {}, {}: \u03b1 = {:.6g}, \u0394 = {:.6g}, \u03bb = {:.6g}, dt = {:.6g}",
-                                 problem.algorithm.sampling.name, loss, problem.data.model.name, problem.data.alpha,
-                                 problem.data.noise, problem.loss.ridge, problem.algorithm.learning_rate.at(0));
-  for (const auto& [key, value] : problem.algorithm.sampling.parameters) {
-    text += fmt::format(", {} = {:.6g}", key, value);
-  }
-  return text;
-}
-
 std::string display_name(const Observables& observables) {
   const std::string name = observables.producer == "dmft" ? "DMFT" : observables.producer;
   const auto other = observables.settings.find("algorithm");

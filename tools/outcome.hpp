@@ -45,9 +45,6 @@ struct Outcome {
 /// leaves with status ok.
 void keep_finite_steps(Observables& observables);
 
-/// "sgd, logistic, two-clusters: alpha = 2, Delta = 0.5, ..." for titles.
-[[nodiscard]] std::string describe(const Problem& problem);
-
 /// How a producer is called in legends: "DMFT", or "DMFT of gaussian-sgd" where its algorithm is not the one simulated.
 [[nodiscard]] std::string display_name(const Observables& observables);
 

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "description.hpp"
 #include "figure_scripts.hpp"
 #include "notes.hpp"
 #include "report_style.hpp"

@@ -5,6 +5,7 @@
 
 #include <sstream>
 
+#include "description.hpp"
 #include "notes.hpp"
 #include "session.hpp"
 #include "sgdyn/observable/catalogue.hpp"
@@ -68,7 +69,9 @@ std::string temperature_text(const Outcome& outcome) {
   }
   for (const Observables& theory : outcome.theories) {
     const auto pair = outcome.simulation ? compare_temperatures(theory, *outcome.simulation) : std::nullopt;
-    if (pair) text += fmt::format("{} minus simulation: z = {:+.2f}\n", display_name(theory), pair->z);
+    if (!pair) continue;
+    text += fmt::format("{} over the waiting times of the simulation: {} +- {}; minus simulation: z = {:+.2f}\n",
+                        display_name(theory), value_text(pair->theory), error_text(pair->theory_stderr), pair->z);
   }
   return text;
 }

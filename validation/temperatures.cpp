@@ -1,7 +1,9 @@
 #include "sgdyn/validation/temperatures.hpp"
 
 #include <cmath>
+#include <vector>
 
+#include "sgdyn/observable/effective_temperature.hpp"
 #include "sgdyn/validation/contrast.hpp"
 
 namespace sgdyn {
@@ -10,10 +12,16 @@ std::optional<Pair> compare_temperatures(const Observables& theory, const Observ
   const auto& left = theory.effective_temperature;
   const auto& right = simulation.effective_temperature;
   if (!left || !right || !left->temperature.available() || !right->temperature.available()) return std::nullopt;
-  const Estimate& a = left->temperature;
+  if (!theory.fluctuation_dissipation || !simulation.fluctuation_dissipation) return std::nullopt;
+  const FdtWindow& window = right->window;
+  std::vector<int> waiting = simulation.fluctuation_dissipation->waiting;
+  std::erase_if(waiting, [&](int step) { return step < window.first_waiting || step > window.last_waiting; });
+  const Estimate a =
+      effective_temperature_after(*theory.fluctuation_dissipation, waiting, window.shortest_lag).temperature;
+  if (!a.available()) return std::nullopt;
   const Estimate& b = right->temperature;
   Pair pair{.observable = "effective_temperature",
-            .step = left->window.last_waiting,
+            .step = window.last_waiting,
             .theory = a.value,
             .theory_stderr = a.standard_error,
             .simulation = b.value,

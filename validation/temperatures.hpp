@@ -8,8 +8,10 @@
 
 namespace sgdyn {
 
-/// One pair called "effective_temperature", at the last waiting step of the theory's window, where both sides give it.
-/// It is no part of the verdict of compare(), whose threshold is calibrated on observables over time.
+/// One pair called "effective_temperature", at the last waiting step of the simulation's window, where both sides give
+/// one. `theory` is what theory gives for the waiting times and lags of the simulation, which may differ a little from
+/// its own effective_temperature. It is no part of the verdict of compare(), whose threshold is calibrated on
+/// observables over time.
 [[nodiscard]] std::optional<Pair> compare_temperatures(const Observables& theory, const Observables& simulation);
 
 }  // namespace sgdyn

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
 #include <map>
 #include <optional>
 #include <string>
@@ -20,6 +21,7 @@ constexpr double drift_errors = 3.0;        // or when it is not beyond so many 
 constexpr double latest_opening = 0.75;     // of the run
 constexpr double least_significance = 2.0;  // of the slope, in standard errors
 constexpr int fewest_lags = 4;
+constexpr const char* too_few_replicates = "fewer than two replicates give no error bar";
 
 // Positions in a FluctuationDissipation.
 struct Window {
@@ -42,9 +44,15 @@ class Estimator {
     }
   }
 
+  // The fit through all waiting times.
+  [[nodiscard]] EffectiveTemperature of_all() const {
+    if (relation_.correlation.size() < 2) return refuse(too_few_replicates);
+    if (relation_.waiting.empty()) return refuse("no waiting time was measured");
+    return fit({0, waiting_count() - 1});
+  }
+
   [[nodiscard]] EffectiveTemperature estimate() const {
-    const std::size_t count = relation_.correlation.size();
-    if (count < 2) return refuse("fewer than two replicates give no error bar");
+    if (relation_.correlation.size() < 2) return refuse(too_few_replicates);
     if (relation_.waiting.size() < 2) return refuse("fewer than two waiting times were measured");
     std::string drift;
     for (Index first = 0; first < waiting_count(); ++first) {
@@ -60,10 +68,11 @@ class Estimator {
     return refuse("not stationary: " + drift);
   }
 
- private:
   static EffectiveTemperature refuse(std::string reason) {
     return {.temperature = Estimate::unavailable(std::move(reason)), .window = {}, .intercept = 0.0};
   }
+
+ private:
   [[nodiscard]] Index waiting_count() const { return static_cast<Index>(relation_.waiting.size()); }
   [[nodiscard]] int waiting(Index w) const { return relation_.waiting[static_cast<std::size_t>(w)]; }
   [[nodiscard]] int last_step() const { return relation_.steps.back(); }
@@ -244,6 +253,24 @@ class Estimator {
 
 EffectiveTemperature effective_temperature(const FluctuationDissipation& relation, int shortest_lag) {
   return Estimator(relation, shortest_lag).estimate();
+}
+
+EffectiveTemperature effective_temperature_after(const FluctuationDissipation& relation,
+                                                 const std::vector<int>& waiting, int shortest_lag) {
+  FluctuationDissipation selected{.steps = relation.steps, .waiting = {}, .correlation = {}, .integrated_response = {}};
+  std::vector<Index> columns;
+  for (const int step : waiting) {
+    const auto nearest = std::min_element(relation.waiting.begin(), relation.waiting.end(),
+                                          [step](int a, int b) { return std::abs(a - step) < std::abs(b - step); });
+    if (nearest == relation.waiting.end() || (!columns.empty() && *nearest <= selected.waiting.back())) continue;
+    selected.waiting.push_back(*nearest);
+    columns.push_back(nearest - relation.waiting.begin());
+  }
+  for (std::size_t s = 0; s < relation.correlation.size(); ++s) {
+    selected.correlation.emplace_back(relation.correlation[s](Eigen::all, columns));
+    selected.integrated_response.emplace_back(relation.integrated_response[s](Eigen::all, columns));
+  }
+  return Estimator(selected, shortest_lag).of_all();
 }
 
 FdtCurve fdt_curve(const FluctuationDissipation& relation, std::size_t waiting) {

@@ -20,6 +20,12 @@ namespace sgdyn {
 /// slope is not positive beyond its error.
 [[nodiscard]] EffectiveTemperature effective_temperature(const FluctuationDissipation& relation, int shortest_lag);
 
+/// The same fit through the curves after those measured waiting steps that are nearest to the given ones, increasing,
+/// without asking whether the state is stationary: what another measurement with these waiting times is to be compared
+/// with, as T_eff depends on them by some percent where the relation holds but nearly.
+[[nodiscard]] EffectiveTemperature effective_temperature_after(const FluctuationDissipation& relation,
+                                                               const std::vector<int>& waiting, int shortest_lag);
+
 /// The fluctuation-dissipation plot after one waiting time: means and standard errors over the replicates.
 struct FdtCurve {
   int waiting = 0;

@@ -60,6 +60,11 @@ FluctuationDissipation measured(const Relaxation& process, int replicates, const
 
 Point exactly(int, int, int, Point point) { return point; }
 
+// Responses after step 60 as if they came from twice the temperature.
+Point halved_late(int, int from, int, Point point) {
+  return {point.correlation, from > 60 ? 0.5 * point.response : point.response};
+}
+
 std::string refusal(const FluctuationDissipation& relation, int shortest_lag = 1) {
   const EffectiveTemperature result = effective_temperature(relation, shortest_lag);
   return result.temperature.available() ? "given: " + std::to_string(result.temperature.value)
@@ -188,6 +193,19 @@ TEST(EffectiveTemperature, RefusesASlopeThatIsNotPositive) {
   // Nothing fluctuates: no slope at all.
   EXPECT_EQ(refusal(measured({}, 3, [](int, int, int, Point point) { return Point{1.0, point.response}; })), sentence);
   EXPECT_EQ(refusal(measured({}, 3, [](int, int, int, Point) { return Point{0.0, 0.0}; })), sentence);
+}
+
+TEST(EffectiveTemperature, AfterChosenWaitingTimesIsThatOfTheNearestCurvesMeasured) {
+  const Relaxation process;
+  const FluctuationDissipation relation = measured(process, 3, halved_late);
+  const EffectiveTemperature early = effective_temperature_after(relation, {31, 59}, 1);
+  EXPECT_NEAR(early.temperature.value, process.temperature(), 1e-10);
+  EXPECT_EQ(early.window.first_waiting, 30);
+  EXPECT_EQ(early.window.last_waiting, 60);
+  const EffectiveTemperature late = effective_temperature_after(relation, {62, 63, 90}, 1);
+  EXPECT_NEAR(late.temperature.value, 2.0 * process.temperature(), 1e-10);
+  EXPECT_EQ(late.window.first_waiting, 63);
+  EXPECT_EQ(effective_temperature_after(relation, {}, 1).temperature.reason, "no waiting time was measured");
 }
 
 }  // namespace
