@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sgdyn/model/data_model.hpp"
 #include "sgdyn/model/loss.hpp"
 #include "sgdyn/observable/catalogue.hpp"
 
@@ -37,6 +38,25 @@ std::string note_on_proportions(const Outcome& outcome) {
       fmt::join(names, ", "), names.size() == 1 ? "leaves" : "leave");
 }
 
+std::string note_on_symmetry(const Outcome& outcome) {
+  const Problem& problem = outcome.problem;
+  const auto model = make_data_model(problem.data.model, problem.data.noise);
+  if (!model->reflection_symmetric() || problem.initial.overlap != 0.0) return "";
+  return "an overlap of 0 stays 0, as the " + problem.data.model.name +
+         " look the same from both sides: give initial.overlap, such as 0.2, for a start that can learn";
+}
+
+std::string note_on_stops(const Outcome& outcome) {
+  if (!outcome.simulation) return "";
+  const auto converged = outcome.simulation->at_stop.find("converged_fraction");
+  const auto step = outcome.simulation->at_stop.find("step");
+  if (converged == outcome.simulation->at_stop.end() || step == outcome.simulation->at_stop.end()) return "";
+  if (!step->second.available() || !converged->second.available() || converged->second.value == 1.0) return "";
+  return "what holds at the stop is known of the runs that stopped alone, which are those that converge fast; with "
+         "more "
+         "steps all would";
+}
+
 }  // namespace
 
 std::string why_no_array(const Outcome& outcome, const Observables& producer, const std::string& array) {
@@ -61,7 +81,8 @@ bool leaves_unit_interval(const Observables& producer, const std::string& observ
 }
 
 std::vector<std::string> notes(const Outcome& outcome) {
-  std::vector<std::string> all{note_on_response(outcome), note_on_proportions(outcome)};
+  std::vector<std::string> all{note_on_symmetry(outcome), note_on_response(outcome), note_on_proportions(outcome),
+                               note_on_stops(outcome)};
   std::erase(all, std::string());
   return all;
 }

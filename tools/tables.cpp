@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <array>
 #include <sstream>
+#include <utility>
 
 #include "description.hpp"
 #include "notes.hpp"
@@ -76,18 +78,22 @@ std::string temperature_text(const Outcome& outcome) {
   return text;
 }
 
-// Where the runs came to rest, if any did.
+// Where the runs came to rest, if any did: what EN calls d0 and c0.
 std::string stop_text(const Outcome& outcome) {
   std::string text;
   for (const Observables* producer : producers(outcome)) {
     const auto step = producer->at_stop.find("step");
     if (step == producer->at_stop.end() || !step->second.available()) continue;
-    text += fmt::format("{} stops (|gradient|^2/(bN) <= {:.0e}) at step {}", display_name(*producer),
-                        stopping_threshold, estimate_text(step->second));
-    for (const char* name : {"distance", "support_fraction", "converged_fraction"}) {
+    text += fmt::format("at the stop, |gradient|^2/(bN) <= {:.0e}, {}: step {}", stopping_threshold,
+                        display_name(*producer), estimate_text(step->second));
+    constexpr std::array<std::pair<const char*, const char*>, 3> quantities{
+        {{"distance", "distance d0"},
+         {"support_fraction", "support fraction c0"},
+         {"converged_fraction", "part of the runs that stop"}}};
+    for (const auto& [name, title] : quantities) {
       const auto found = producer->at_stop.find(name);
       if (found == producer->at_stop.end() || !found->second.available()) continue;
-      text += fmt::format(", {} {}", name, estimate_text(found->second));
+      text += fmt::format(", {} {}", title, estimate_text(found->second));
     }
     text += "\n";
   }

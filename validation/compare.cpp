@@ -40,13 +40,15 @@ class Table {
         simulation_(simulation),
         options_(options),
         execution_(execution),
-        columns_(common_columns(theory, simulation)) {}
+        columns_(common_columns(theory, simulation)),
+        unresolved_(take_unresolved(columns_, theory, simulation)) {}
 
   Comparison judge() {
     result_.false_alarm = options_.false_alarm;
     result_.resolution = options_.resolution;
     if (columns_.empty()) {
-      result_.reason = "theory and simulation share no observable at a common step";
+      result_.reason = !unresolved_.empty() ? describe_unresolved(unresolved_, theory_, simulation_)
+                                            : "theory and simulation share no observable at a common step";
       return result_;
     }
     for (const Column& column : columns_) result_.pairs.push_back(make_pair(column, theory_, simulation_));
@@ -83,13 +85,24 @@ class Table {
     }
   }
 
+  // An overlap that symmetry keeps at zero has no scale but that of the weights.
+  [[nodiscard]] double largest_value(std::size_t first, std::size_t end) const {
+    const std::string& name = result_.pairs[first].observable;
+    double largest = 0.0;
+    bool stays_zero = name == "overlap" && simulation_.series.contains("norm");
+    for (std::size_t j = first; j < end; ++j) {
+      largest = std::max(largest, std::fabs(result_.pairs[j].simulation));
+      stays_zero = stays_zero && result_.pairs[j].theory == 0.0 && result_.pairs[j].theory_stderr == 0.0;
+    }
+    if (!stays_zero || !simulation_.at("norm").available()) return largest;
+    return std::max(largest, std::sqrt(simulation_.at("norm").mean.maxCoeff()));
+  }
+
   // Of the pairs [first, end), whose relative gaps it fills in.
   ObservableSummary summary_of(std::size_t first, std::size_t end) {
     ObservableSummary summary;
     summary.observable = result_.pairs[first].observable;
-    for (std::size_t j = first; j < end; ++j) {
-      summary.largest_value = std::max(summary.largest_value, std::fabs(result_.pairs[j].simulation));
-    }
+    summary.largest_value = largest_value(first, end);
     const double scale = summary.largest_value > 0.0 ? summary.largest_value : 1.0;
     for (std::size_t j = first; j < end; ++j) {
       Pair& pair = result_.pairs[j];
@@ -152,6 +165,8 @@ class Table {
       result_.reason = "stopped before a finite-size shift that is not linear in 1/N could be excluded";
     } else if (broken.status != Status::ok) {
       result_.reason = "the " + broken.producer + " did not finish: " + broken.message;
+    } else if (!unresolved_.empty()) {
+      result_.reason = describe_unresolved(unresolved_, theory_, simulation_);
     } else if (suspected) {
       result_.reason = describe_finite_size(result_, looks_, simulation_);
     } else if (any(Verdict::inconclusive)) {
@@ -167,6 +182,7 @@ class Table {
   const ComparisonOptions& options_;
   const Execution& execution_;
   std::vector<Column> columns_;
+  std::vector<Column> unresolved_;
   FiniteSizeLooks looks_;
   Comparison result_;
 };

@@ -40,7 +40,9 @@ struct Pair {
 /// One observable over all its steps.
 struct ObservableSummary {
   std::string observable;
-  double largest_value = 0;  ///< of |simulation| over time, the scale of every relative figure
+  /// Of |simulation| over time, the scale of every relative figure; of an overlap that theory has stay exactly zero, of
+  /// |w|/sqrt(N).
+  double largest_value = 0;
   double worst_z = 0;
   int worst_step = 0;
   double largest_gap = 0;         ///< relative, over time

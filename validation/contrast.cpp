@@ -46,15 +46,25 @@ std::vector<ErrorGroup> error_groups(const Contrast& contrast, const std::vector
   return groups;
 }
 
-}  // namespace
-
-namespace {
-
 // A response is compared while it exceeds a thousandth of the kick. As it dies its errors become those of a product,
 // far from Gaussian, and would raise the threshold for everything else.
 bool too_small_to_compare(const std::string& name, double theory) {
   constexpr double least_response = 1e-3;
   return is_response(name) && theory != 0.0 && std::fabs(theory) < least_response;
+}
+
+bool hardly_varies(const Observables& simulation, const Observables& theory, const Column& column) {
+  const Series& expected = theory.at(column.observable);
+  if (is_response(column.observable) || observable_info(column.observable).kind == Kind::proportion) return false;
+  if (!(expected.standard_error[column.theory] > 0.0) || simulation.runs < 2) return false;
+  const auto runs = simulation.at(column.observable).replicates.col(column.simulation);
+  std::vector<double> values(runs.begin(), runs.end());
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());  // a value that more than half have is the median
+  const auto same = std::count(values.begin(), values.end(), *middle);
+  const double gap = expected.mean[column.theory] - *middle;
+  return 2 * same > static_cast<std::ptrdiff_t>(values.size()) &&
+         std::fabs(gap) > rounding * std::max(1.0, std::fabs(*middle));
 }
 
 }  // namespace
@@ -74,6 +84,20 @@ std::vector<Column> common_columns(const Observables& theory, const Observables&
     }
   }
   return columns;
+}
+
+std::vector<Column> take_unresolved(std::vector<Column>& columns, const Observables& theory,
+                                    const Observables& simulation) {
+  const auto resolved = [&](const Column& column) {
+    return simulation.sizes.empty()
+               ? !hardly_varies(simulation, theory, column)
+               : std::none_of(simulation.sizes.begin(), simulation.sizes.end(),
+                              [&](const Observables& size) { return hardly_varies(size, theory, column); });
+  };
+  const auto first = std::stable_partition(columns.begin(), columns.end(), resolved);
+  std::vector<Column> taken(first, columns.end());
+  columns.erase(first, columns.end());
+  return taken;
 }
 
 Contrast theory_minus_sizes(const Observables& theory, const Observables& simulation,

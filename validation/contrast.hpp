@@ -23,6 +23,13 @@ struct Column {
 
 [[nodiscard]] std::vector<Column> common_columns(const Observables& theory, const Observables& simulation);
 
+/// Takes out of `columns`, and returns, those the simulation says nothing about: more than half the runs at some N give
+/// the same number to the last bit though the observable is no count and theory, which gives another, has it fluctuate.
+/// What theory averages over is then rarer than the runs are many (no sample was drawn in most), and no error bar made
+/// of so few events holds.
+[[nodiscard]] std::vector<Column> take_unresolved(std::vector<Column>& columns, const Observables& theory,
+                                                  const Observables& simulation);
+
 /// One term of a contrast: the theory, or the simulation at one N.
 struct Part {
   const Observables* source = nullptr;

@@ -105,7 +105,10 @@ std::string runs_needed(double factor, const Observables& simulation) {
 // At most: the threshold falls too, as the share of the side with few degrees of freedom does.
 std::string samples_needed(double factor, const Observables& theory) {
   constexpr int few_scramblings = 8;  // where Student's t makes the threshold much larger than for many
-  const double samples = static_cast<double>(theory.samples_per_replicate) * theory.runs;
+  const auto option = theory.settings.find("samples");
+  const double samples = option == theory.settings.end()
+                             ? static_cast<double>(theory.samples_per_replicate) * theory.runs
+                             : std::stod(option->second);
   const std::string needed = samples > 0.0 ? fmt::format("at most about {} {} samples (now {:.0f})",
                                                          about(factor, samples), theory.producer, samples)
                                            : fmt::format("at most about {} {} replicates (now {})",
@@ -151,6 +154,24 @@ std::string describe_finite_size(const Comparison& comparison, const FiniteSizeL
   }
   return text + and_too(names(comparison, suspected), comparison.pairs[worst].observable) +
          fmt::format("; larger N than {} is needed to tell", simulation.sizes.back().dimension);
+}
+
+std::string describe_unresolved(const std::vector<Column>& unresolved, const Observables& theory,
+                                const Observables& simulation) {
+  const Column& first = unresolved.front();
+  std::vector<std::string> observables;
+  for (const Column& column : unresolved) {
+    if (std::find(observables.begin(), observables.end(), column.observable) == observables.end()) {
+      observables.push_back(column.observable);
+    }
+  }
+  const Observables& largest = simulation.sizes.empty() ? simulation : simulation.sizes.back();
+  return fmt::format(
+      "most of the {} runs give the same {} at step {}, where theory has it fluctuate about {:.3g}: what it averages "
+      "over "
+      "is too rare for so few runs to see{}; more runs or a larger N are needed",
+      largest.runs, first.observable, theory.steps[static_cast<std::size_t>(first.theory)],
+      theory.at(first.observable).mean[first.theory], and_too(observables, first.observable));
 }
 
 std::string describe_width(const Comparison& comparison, const Observables& theory, const Observables& simulation) {

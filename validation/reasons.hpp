@@ -2,8 +2,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "sgdyn/validation/compare.hpp"
+#include "sgdyn/validation/contrast.hpp"
 #include "sgdyn/validation/finite_size.hpp"
 
 namespace sgdyn {
@@ -14,6 +16,10 @@ namespace sgdyn {
 /// Why what looked wrong is not called wrong, and what to do.
 [[nodiscard]] std::string describe_finite_size(const Comparison& comparison, const FiniteSizeLooks& looks,
                                                const Observables& simulation);
+
+/// Which observables most runs give the same number for, where theory has them fluctuate.
+[[nodiscard]] std::string describe_unresolved(const std::vector<Column>& unresolved, const Observables& theory,
+                                              const Observables& simulation);
 
 /// Which error bars are too wide, and about how many runs or samples would narrow them.
 [[nodiscard]] std::string describe_width(const Comparison& comparison, const Observables& theory,

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <utility>
 
 #include "sgdyn/core/error.hpp"
 
@@ -105,6 +106,20 @@ const ScheduleInfo& find_schedule(const std::string& name) {
   }
   throw InputError(std::string(table_name) + ".schedule",
                    "\"" + name + "\" is not known" + did_you_mean(name, names) + "; allowed is " + list);
+}
+
+LearningRate LearningRate::scheduled(std::string schedule, Parameters parameters) {
+  LearningRate rate;
+  rate.schedule = std::move(schedule);
+  rate.parameters = std::move(parameters);
+  return rate;
+}
+
+LearningRate LearningRate::table(std::vector<int> steps, std::vector<double> values) {
+  LearningRate rate = scheduled("table", {});
+  rate.steps = std::move(steps);
+  rate.values = std::move(values);
+  return rate;
 }
 
 double LearningRate::at(int step) const {

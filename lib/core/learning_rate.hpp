@@ -19,9 +19,12 @@ struct LearningRate {
 
   LearningRate() = default;
   LearningRate(double constant) : parameters{{"initial", constant}} {}  // NOLINT(google-explicit-constructor)
+  /// "step", "inverse-sqrt", "cosine": all but "table".
+  static LearningRate scheduled(std::string schedule, Parameters parameters);
+  static LearningRate table(std::vector<int> steps, std::vector<double> values);
 
   [[nodiscard]] bool constant() const { return schedule == "constant"; }
-  /// dt(k), k >= 0.
+  /// dt(k), k >= 0, of a validated schedule.
   [[nodiscard]] double at(int step) const;
   /// The largest dt(k); of a validated table, the largest any step of the run has.
   [[nodiscard]] double largest() const;

@@ -60,6 +60,10 @@ void truncate(Observables& observables, std::size_t count) {
   const auto kept = static_cast<Eigen::Index>(count);
   observables.steps.resize(count);
   observables.fluctuation_dissipation.reset();
+  if (observables.effective_temperature) {
+    observables.effective_temperature = {
+        .temperature = Estimate::unavailable("the run ended before its last step"), .window = {}, .intercept = 0.0};
+  }
   observables.time.resize(count);
   for (auto& [name, series] : observables.series) {
     if (!series.available()) continue;

@@ -62,10 +62,18 @@ struct FluctuationDissipation {
   std::vector<Eigen::MatrixXd> integrated_response;  ///< chi(t, t_w) = sum over t_w <= u < t of dt(u) R(t, u)
 };
 
+/// Which part of the fluctuation-dissipation plot can be that of a stationary state.
+struct FdtConditions {
+  int settled = 0;  ///< step from which on dt is within 5 % of the last one: T_eff goes with dt
+  /// Lags below it are those at which minibatches are still correlated, where the slope is that of the memory of the
+  /// minibatches (EN: t > b tau).
+  int shortest_lag = 1;
+};
+
 /// The steps an effective temperature was taken from.
 struct FdtWindow {
   int first_waiting = 0, last_waiting = 0;  ///< t_w
-  int shortest_lag = 0, longest_lag = 0;    ///< t - t_w
+  int shortest_lag = 0, longest_lag = 0;    ///< t - t_w, of the reported steps
 };
 
 struct EffectiveTemperature {
@@ -82,11 +90,11 @@ struct Observables {
   std::string message;                      ///< one sentence when status is not ok
   std::string producer;                     ///< "dmft", "simulation", ...
   std::vector<int> steps;                   ///< k
-  std::vector<double> time;                 ///< k dt
+  std::vector<double> time;                 ///< t, the sum of dt over the steps before
   std::map<std::string, Series> series;     ///< by catalogue name ("overlap")
   std::map<std::string, TwoTime> two_time;  ///< "correlation", "response", "replica_correlation"
   /// The first step at which |gradient on the minibatch|^2/(bN) falls to stopping_threshold (EN eq. C2), and what holds
-  /// there: "step", "distance", "support_fraction", "converged_fraction" (of the runs).
+  /// there: "step", "distance" (d0), "support_fraction" (c0), "converged_fraction" (of the runs).
   std::map<std::string, Estimate> at_stop;
   std::optional<FluctuationDissipation> fluctuation_dissipation;
   std::optional<EffectiveTemperature> effective_temperature;

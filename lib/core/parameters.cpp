@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "sgdyn/core/error.hpp"
@@ -29,6 +30,25 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   }
   return cost.back();
 }
+
+// What lib/notation.md calls by a symbol, and practitioners by other names.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 17> symbols{{{"b", "batch"},
+                                                                                 {"batch_size", "batch"},
+                                                                                 {"beta", "momentum"},
+                                                                                 {"Delta", "noise"},
+                                                                                 {"delta", "noise"},
+                                                                                 {"dt", "learning_rate"},
+                                                                                 {"epochs", "steps"},
+                                                                                 {"eta", "learning_rate"},
+                                                                                 {"kappa", "margin"},
+                                                                                 {"L", "half_width"},
+                                                                                 {"lambda", "ridge"},
+                                                                                 {"lr", "learning_rate"},
+                                                                                 {"mu", "momentum"},
+                                                                                 {"N", "dimension"},
+                                                                                 {"R", "variance"},
+                                                                                 {"rho", "fraction"},
+                                                                                 {"tau", "persistence"}}};
 
 }  // namespace
 
@@ -98,6 +118,11 @@ std::string shortest(double value) {
 }
 
 std::string nearest(std::string_view word, std::span<const std::string> candidates) {
+  for (const auto& [symbol, name] : symbols) {
+    if (word == symbol && std::find(candidates.begin(), candidates.end(), name) != candidates.end()) {
+      return std::string(name);
+    }
+  }
   std::string best;
   std::size_t best_distance = std::max<std::size_t>(2, word.size() / 2) + 1;
   for (const std::string& candidate : candidates) {

@@ -68,7 +68,8 @@ void require_texts(const Texts& given, std::span<const TextInfo> declared, const
 /// Shortest text that reads back to the same double ("0.1", "1e-08").
 [[nodiscard]] std::string shortest(double value);
 
-/// The candidate with the smallest edit distance to `word`; empty when none is near.
+/// The candidate `word` is a symbol of (lib/notation.md: "tau" of "persistence"), or that with the smallest edit
+/// distance to it; empty when none is near.
 [[nodiscard]] std::string nearest(std::string_view word, std::span<const std::string> candidates);
 
 /// " (did you mean \"batch\"?)" or nothing.

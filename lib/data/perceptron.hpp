@@ -23,7 +23,7 @@ class Perceptron {
   static constexpr double default_noise = 1.0;
   static std::span<const ParameterInfo> parameters() {
     static constexpr std::array<ParameterInfo, 1> declared{
-        {{"chi", "density |c|^chi exp(-c^2/2)/Z of the projection c", Range{.low = -1.0}, 0.0}}};
+        {{"chi", "density |c|^chi exp(-c^2/2)/Z of the projection c", Range{.low = -1.0, .high = 1e6}, 0.0}}};
     return declared;
   }
 

@@ -78,6 +78,16 @@ Value parse_value(const std::string& key, std::string_view text) {
                             "or a string in quotes");
 }
 
+// What stands in an inline table was found in the setting too.
+void place_all(Value& value, const std::string& place) {
+  auto* table = std::get_if<Table>(&value.data);
+  if (table == nullptr) return;
+  for (Entry& entry : *table) {
+    entry.place = place;
+    place_all(entry.value, place);
+  }
+}
+
 void assign(Table& table, const std::vector<std::string>& parts, std::size_t depth, const std::string& place,
             Value value) {
   const std::string& part = parts[depth];
@@ -112,7 +122,9 @@ void apply_setting(Table& root, std::string_view setting, std::span<const std::s
     }
     const std::string_view key = trimmed(setting.substr(0, equals));
     const std::vector<std::string> parts = key_parts(root, key, option_tables);
-    assign(root, parts, 0, place, parse_value(printable(key), trimmed(setting.substr(equals + 1))));
+    Value value = parse_value(printable(key), trimmed(setting.substr(equals + 1)));
+    place_all(value, place);
+    assign(root, parts, 0, place, std::move(value));
   });
 }
 

@@ -234,10 +234,10 @@ bool has_memory(const SamplingScheme& scheme, int steps) {
   return false;
 }
 
-int decorrelation_steps(const SamplingScheme& scheme, int most) {
+int decorrelation_steps(const SamplingScheme& scheme, int from, int most) {
   const double negligible = std::exp(-1.0) * scheme.variance();
-  int lag = most;
-  while (lag > 1 && std::fabs(scheme.autocovariance(0, lag - 1)) <= negligible) --lag;
+  int lag = 1;
+  while (lag < most && std::fabs(scheme.autocovariance(from, lag)) > negligible) ++lag;
   return lag;
 }
 

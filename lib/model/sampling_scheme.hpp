@@ -60,9 +60,9 @@ class SamplingScheme {
 /// not speak for all.)
 [[nodiscard]] bool has_memory(const SamplingScheme& scheme, int steps);
 
-/// The number of steps after which the autocovariance of s has fallen by a factor e for good; 1 without memory. At most
-/// `most`.
-[[nodiscard]] int decorrelation_steps(const SamplingScheme& scheme, int most);
+/// The number of steps after which the autocovariance of s(from) has fallen by a factor e (for good: that of no scheme
+/// grows with the lag); 1 without memory. At most `most`.
+[[nodiscard]] int decorrelation_steps(const SamplingScheme& scheme, int from, int most);
 
 /// The key `batch` every scheme but gradient descent has.
 inline constexpr ParameterInfo batch_parameter{"batch", "b, fraction of the samples in a minibatch",

@@ -17,11 +17,14 @@ using Index = Eigen::Index;
 
 // A drift of C(t,t) is harmless when it is small against the range 1 - C(t,t_w)/C(t_w,t_w) covers.
 constexpr double tolerable_drift = 0.05;
-constexpr double drift_errors = 3.0;        // or when it is not beyond so many standard errors
+// Or when it is not beyond so many standard errors, themselves within that range: what grows without bounds is nowhere
+// significant, its largest replicate being all of its mean.
+constexpr double drift_errors = 3.0;
 constexpr double latest_opening = 0.75;     // of the run
 constexpr double least_significance = 2.0;  // of the slope, in standard errors
 constexpr int fewest_lags = 4;
-constexpr const char* too_few_replicates = "fewer than two replicates give no error bar";
+constexpr std::size_t fewest_replicates = 3;  // so that each has others, and all but one still do
+constexpr const char* too_few_replicates = "fewer than three replicates give no temperature with an error bar";
 
 // Positions in a FluctuationDissipation.
 struct Window {
@@ -32,12 +35,13 @@ struct Window {
 struct Curve {
   Eigen::VectorXd x, y;    // 1 - C(t,t_w)/C(t_w,t_w) and chi(t,t_w)/C(t_w,t_w)
   Eigen::VectorXd weight;  // number of waiting times, the same for every replicate
+  int shortest_lag = 0, longest_lag = 0;
 };
 
 class Estimator {
  public:
-  Estimator(const FluctuationDissipation& relation, int shortest_lag)
-      : relation_(relation), shortest_lag_(std::max(1, shortest_lag)) {
+  Estimator(const FluctuationDissipation& relation, const FdtConditions& conditions)
+      : relation_(relation), settled_(conditions.settled), shortest_lag_(std::max(1, conditions.shortest_lag)) {
     for (const int step : relation.waiting) {
       const auto found = std::lower_bound(relation.steps.begin(), relation.steps.end(), step);
       position_.push_back(found - relation.steps.begin());
@@ -46,30 +50,34 @@ class Estimator {
 
   // The fit through all waiting times.
   [[nodiscard]] EffectiveTemperature of_all() const {
-    if (relation_.correlation.size() < 2) return refuse(too_few_replicates);
-    if (relation_.waiting.empty()) return refuse("no waiting time was measured");
+    if (relation_.correlation.size() < fewest_replicates) return no_effective_temperature(too_few_replicates);
+    if (relation_.waiting.empty()) return no_effective_temperature("no waiting time was measured");
     return fit({0, waiting_count() - 1});
   }
 
   [[nodiscard]] EffectiveTemperature estimate() const {
-    if (relation_.correlation.size() < 2) return refuse(too_few_replicates);
-    if (relation_.waiting.size() < 2) return refuse("fewer than two waiting times were measured");
+    if (relation_.correlation.size() < fewest_replicates) return no_effective_temperature(too_few_replicates);
+    if (relation_.waiting.size() < 2) {
+      return no_effective_temperature("fewer than two waiting times were measured");
+    }
     std::string drift;
     for (Index first = 0; first < waiting_count(); ++first) {
       const Window window{first, last_for(first)};
       if (window.last <= first || opening(first) > latest_opening) break;
+      if (waiting(first) < settled_) {
+        drift = "the learning rate still changes before step " + std::to_string(settled_);
+        continue;
+      }
       if (auto reason = drifts(window)) {
         drift = std::move(*reason);
         continue;
       }
       return fit(window);
     }
-    if (drift.empty()) return refuse("the run is too short for lags of " + std::to_string(shortest_lag_) + " steps");
-    return refuse("not stationary: " + drift);
-  }
-
-  static EffectiveTemperature refuse(std::string reason) {
-    return {.temperature = Estimate::unavailable(std::move(reason)), .window = {}, .intercept = 0.0};
+    if (drift.empty()) {
+      return no_effective_temperature("the run is too short for lags of " + std::to_string(shortest_lag_) + " steps");
+    }
+    return no_effective_temperature("not stationary: " + drift + "; more steps may do");
   }
 
  private:
@@ -104,7 +112,9 @@ class Estimator {
 
   [[nodiscard]] std::optional<std::string> beyond_tolerance(const Eigen::VectorXd& change) const {
     const Estimate drift = Estimate::from_replicates(change);
-    const double allowed = std::max(tolerable_drift * range(), drift_errors * drift.standard_error);
+    const double scale = std::min(1.0, range());
+    const double insignificant = std::min(scale, drift_errors * drift.standard_error);
+    const double allowed = std::max(tolerable_drift * scale, insignificant);
     if (!(std::fabs(drift.value) > allowed)) return std::nullopt;  // also where all weights are zero
     return percent(drift.value) + " (fluctuations are " + percent(range()) + ", harmless would be " + percent(allowed) +
            ")";
@@ -184,7 +194,11 @@ class Estimator {
       }
     }
     const auto count = static_cast<Index>(sums.size());
-    Curve result{Eigen::VectorXd(count), Eigen::VectorXd(count), Eigen::VectorXd(count)};
+    Curve result{.x = Eigen::VectorXd(count), .y = Eigen::VectorXd(count), .weight = Eigen::VectorXd(count)};
+    if (count > 0) {
+      result.shortest_lag = sums.begin()->first;
+      result.longest_lag = sums.rbegin()->first;
+    }
     Index k = 0;
     for (const auto& [lag, sum] : sums) {
       result.x[k] = 1.0 - sum[0] / sum[1];
@@ -209,7 +223,7 @@ class Estimator {
     double xy = 0.0, xx = 0.0;
     for (std::size_t s = 0; s < curves.size(); ++s) {
       if (static_cast<long>(s) == without) continue;
-      Eigen::VectorXd others = used > 1.0 ? Eigen::VectorXd((total - curves[s].x) / (used - 1.0)) : total;
+      Eigen::VectorXd others = (total - curves[s].x) / (used - 1.0);
       others.array() -= others.dot(weight) / weight.sum();
       const Eigen::VectorXd weighted = others.cwiseProduct(weight);
       xy += weighted.dot(curves[s].y);
@@ -221,14 +235,16 @@ class Estimator {
   [[nodiscard]] EffectiveTemperature fit(const Window& window) const {
     std::vector<Curve> curves;
     for (std::size_t s = 0; s < relation_.correlation.size(); ++s) curves.push_back(curve(window, s));
-    if (curves.front().weight.size() < fewest_lags) return refuse("fewer than four lags were measured");
+    if (curves.front().weight.size() < fewest_lags) {
+      return no_effective_temperature("fewer than four lags were measured");
+    }
     const auto count = static_cast<long>(curves.size());
     Eigen::VectorXd without_one(count);
     for (long s = 0; s < count; ++s) without_one[s] = slope(curves, s);
     const Estimate all = Estimate::from_jackknife(slope(curves, -1), without_one);
     // Also where nothing fluctuates and the slope is not a number.
     if (!(all.value > least_significance * all.standard_error)) {
-      return refuse("the slope of the fluctuation-dissipation plot is not positive beyond its error");
+      return no_effective_temperature("the slope of the fluctuation-dissipation plot is not positive beyond its error");
     }
     EffectiveTemperature result;
     result.temperature.value = 1.0 / all.value;
@@ -239,20 +255,25 @@ class Estimator {
     }
     result.window = {.first_waiting = waiting(window.first),
                      .last_waiting = waiting(window.last),
-                     .shortest_lag = shortest_lag_,
-                     .longest_lag = last_step() - waiting(window.first)};
+                     .shortest_lag = curves.front().shortest_lag,
+                     .longest_lag = curves.front().longest_lag};
     return result;
   }
 
   const FluctuationDissipation& relation_;
+  int settled_;
   int shortest_lag_;
   std::vector<Index> position_;  // of each waiting step among the steps
 };
 
 }  // namespace
 
-EffectiveTemperature effective_temperature(const FluctuationDissipation& relation, int shortest_lag) {
-  return Estimator(relation, shortest_lag).estimate();
+EffectiveTemperature no_effective_temperature(std::string reason) {
+  return {.temperature = Estimate::unavailable(std::move(reason)), .window = {}, .intercept = 0.0};
+}
+
+EffectiveTemperature effective_temperature(const FluctuationDissipation& relation, const FdtConditions& conditions) {
+  return Estimator(relation, conditions).estimate();
 }
 
 EffectiveTemperature effective_temperature_after(const FluctuationDissipation& relation,
@@ -270,7 +291,7 @@ EffectiveTemperature effective_temperature_after(const FluctuationDissipation& r
     selected.correlation.emplace_back(relation.correlation[s](Eigen::all, columns));
     selected.integrated_response.emplace_back(relation.integrated_response[s](Eigen::all, columns));
   }
-  return Estimator(selected, shortest_lag).of_all();
+  return Estimator(selected, {.settled = 0, .shortest_lag = shortest_lag}).of_all();
 }
 
 FdtCurve fdt_curve(const FluctuationDissipation& relation, std::size_t waiting) {

@@ -1,6 +1,7 @@
 // The effective temperature of a stationary state, from the fluctuation-dissipation relation (EN eq. 7 and appendix A).
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "sgdyn/core/observables.hpp"
@@ -9,22 +10,26 @@ namespace sgdyn {
 
 /// T_eff is the inverse slope of the least-squares line, with intercept, through the points
 ///   ( 1 - C(t, t_w)/C(t_w, t_w),  chi(t, t_w)/C(t_w, t_w) )
-/// of all waiting times t_w in a window and all lags t - t_w >= shortest_lag. The window opens at the earliest waiting
-/// time, of at most three quarters of the run, after which C(t, t) no longer drifts, and closes half way to the end, so
-/// that every curve is long. The standard error is that of the jackknife over the replicates.
+/// of all waiting times t_w in a window and all lags t - t_w the conditions allow. The window opens at the earliest
+/// waiting time, of at most three quarters of the run, after which neither dt nor C(t, t) drifts, and closes half way
+/// to the end, so that every curve is long. The standard error is that of the jackknife over the replicates.
 ///
-/// `shortest_lag` leaves out the lags at which minibatches are still correlated, where the slope is that of the memory
-/// of the minibatches (EN: t > b tau).
+/// The line is only nearly straight, so T_eff moves by some percent with the waiting times and lags that are known:
+/// report every step where that matters.
 ///
-/// Unavailable, with the reason, when no such window exists (not stationary), when nothing fluctuates, or when the
-/// slope is not positive beyond its error.
-[[nodiscard]] EffectiveTemperature effective_temperature(const FluctuationDissipation& relation, int shortest_lag);
+/// Unavailable, with the reason, with fewer than three replicates, when no such window exists (not stationary), when
+/// nothing fluctuates, or when the slope is not positive beyond its error.
+[[nodiscard]] EffectiveTemperature effective_temperature(const FluctuationDissipation& relation,
+                                                         const FdtConditions& conditions);
 
 /// The same fit through the curves after those measured waiting steps that are nearest to the given ones, increasing,
 /// without asking whether the state is stationary: what another measurement with these waiting times is to be compared
 /// with, as T_eff depends on them by some percent where the relation holds but nearly.
 [[nodiscard]] EffectiveTemperature effective_temperature_after(const FluctuationDissipation& relation,
                                                                const std::vector<int>& waiting, int shortest_lag);
+
+/// An EffectiveTemperature that cannot be given, and why.
+[[nodiscard]] EffectiveTemperature no_effective_temperature(std::string reason);
 
 /// The fluctuation-dissipation plot after one waiting time: means and standard errors over the replicates.
 struct FdtCurve {

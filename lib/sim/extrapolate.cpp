@@ -3,13 +3,18 @@
 #include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
+#include "sgdyn/core/parameters.hpp"
+
 namespace sgdyn {
 namespace {
+
+std::string percent(double part) { return shortest(std::round(1e3 * part) / 10.0) + " %"; }
 
 constexpr const char* too_few_sizes = "extrapolation in 1/N needs at least two different N";
 
@@ -61,14 +66,25 @@ TwoTime extrapolate_array(const std::vector<Observables>& sizes, const std::vect
           })};
 }
 
-Estimate extrapolate_estimate(const std::vector<Observables>& sizes, const std::vector<double>& weights,
-                              const std::string& name) {
+// Why what holds at the stop has no limit; nothing if it has. Which runs stop in time depends on N: where some do not,
+// those that did are a different selection at every N.
+std::optional<std::string> why_no_stop(const Observables& size, const std::string& name) {
+  constexpr double most_runs = 0.95;
+  const auto found = size.at_stop.find(name);
+  const auto converged = size.at_stop.find("converged_fraction");
+  if (found == size.at_stop.end() || converged == size.at_stop.end()) return "not measured at every N";
+  const std::string where = "at N = " + std::to_string(size.dimension) + ": ";
+  if (!found->second.available()) return where + found->second.reason;
+  if (!converged->second.available()) return where + converged->second.reason;
+  if (converged->second.value >= most_runs) return std::nullopt;
+  return where + "only " + percent(converged->second.value) + " of the runs stopped";
+}
+
+Estimate extrapolate_stop(const std::vector<Observables>& sizes, const std::vector<double>& weights,
+                          const std::string& name) {
+  if (name == "converged_fraction") return sizes.back().at_stop.at(name);
   for (const Observables& size : sizes) {
-    const auto found = size.at_stop.find(name);
-    if (found == size.at_stop.end()) return Estimate::unavailable("not measured at every N");
-    if (!found->second.available()) {
-      return Estimate::unavailable("at N = " + std::to_string(size.dimension) + ": " + found->second.reason);
-    }
+    if (auto reason = why_no_stop(size, name)) return Estimate::unavailable(std::move(*reason));
   }
   const auto number = [&](double Estimate::*part) {
     return [&name, part](const Observables& size) -> Eigen::MatrixXd {
@@ -196,12 +212,10 @@ Observables extrapolate(std::vector<Observables> sizes) {
     if (everywhere) result.two_time[name] = extrapolate_array(sizes, weights, name, count);
   }
   for (const auto& [name, estimate] : sizes.front().at_stop) {
-    result.at_stop[name] = extrapolate_estimate(sizes, weights, name);
+    result.at_stop[name] = extrapolate_stop(sizes, weights, name);
   }
-  if (sizes.back().steps.size() == result.steps.size()) {
-    result.fluctuation_dissipation = sizes.back().fluctuation_dissipation;
-    result.effective_temperature = sizes.back().effective_temperature;
-  }
+  result.fluctuation_dissipation = sizes.back().fluctuation_dissipation;
+  result.effective_temperature = sizes.back().effective_temperature;
   combine_status(result, sizes);
   describe(result, sizes, weights);
   result.sizes = std::move(sizes);

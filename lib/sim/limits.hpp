@@ -12,6 +12,6 @@ inline constexpr int most_runs = 1'000'000;
 inline constexpr int max_sizes = 64;           ///< 6 bits of a stream id
 inline constexpr int max_realisations = 64;    ///< 6 bits
 inline constexpr int max_data_sets = 1 << 20;  ///< 20 bits, data sets at one size
-inline constexpr Range kick_range{.low = 0.0, .high = 1.0, .low_open = true, .high_open = false};
+inline constexpr Range kick_range{.low = 1e-10, .high = 1.0, .low_open = false, .high_open = false};
 
 }  // namespace sgdyn::sim

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "sgdyn/core/parameters.hpp"
-#include "sgdyn/model/sampling_scheme.hpp"
+#include "sgdyn/model/fdt_conditions.hpp"
 #include "sgdyn/observable/catalogue.hpp"
 #include "sgdyn/observable/effective_temperature.hpp"
 #include "sgdyn/sim/at_stop.hpp"
@@ -179,7 +179,11 @@ Series RunCollector::series(std::size_t index, const std::string& name, const Lo
 }
 
 void RunCollector::set_fluctuation_dissipation(Observables& result) const {
-  if (options_.waiting.empty() || taken_ < 2) return;
+  if (options_.waiting.empty()) return;
+  if (taken_ < 2) {
+    result.effective_temperature = no_effective_temperature("fewer than two runs were complete");
+    return;
+  }
   const std::size_t first = replicates_.size() - options_.waiting.size();
   FluctuationDissipation points{
       .steps = result.steps, .waiting = options_.waiting, .correlation = {}, .integrated_response = {}};
@@ -191,8 +195,7 @@ void RunCollector::set_fluctuation_dissipation(Observables& result) const {
     }
     points.integrated_response.push_back(std::move(chi));
   }
-  const auto scheme = make_sampling_scheme(problem_.algorithm.sampling, problem_.algorithm.learning_rate);
-  result.effective_temperature = effective_temperature(points, decorrelation_steps(*scheme, problem_.algorithm.steps));
+  result.effective_temperature = effective_temperature(points, fdt_conditions(problem_));
   result.fluctuation_dissipation = std::move(points);
 }
 

@@ -76,8 +76,9 @@ struct SimulationPlan {
 /// sets, the correlation C(t,t') = w(t).w(t')/N, and where the runs stopped (EN eq. C2). Everything is averaged over
 /// two replicas where there are two, "replica_correlation" is (w1(t).w2(t') + w2(t).w1(t'))/(2N); responses and the
 /// effective temperature are measured on the first. One size: `replicates` hold one row a data set. Several sizes:
-/// everything but `fluctuation_dissipation`, which is that of the largest N, is extrapolated to N -> infinity
-/// (sim/extrapolate.hpp) and `sizes` holds the result at each N. Bit-identical for any number of threads.
+/// everything is extrapolated to N -> infinity (sim/extrapolate.hpp) and `sizes` holds the result at each N, but what
+/// is no mean over runs is that of the largest N: `fluctuation_dissipation`, `effective_temperature` and the
+/// "converged_fraction". Bit-identical for any number of threads.
 /// @throws InputError for options out of range or too much memory.
 [[nodiscard]] Observables simulate(const Problem& problem, const SimulationOptions& options = {},
                                    const Execution& execution = {});

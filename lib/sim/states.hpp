@@ -43,7 +43,7 @@ class States {
   void copy(int from, int to);
   /// u(t + 1) of the first `columns` as it would be without losses; the sum over samples is then added to next_of().
   void drift(double dt, int columns);
-  /// |g|^2/N in w, of the update that is complete but for finish(); infinite if dt was zero.
+  /// |g|^2/N in w, of the update that is complete but for finish().
   [[nodiscard]] double squared_gradient(int column) const;
   /// t becomes t + 1.
   void finish();

@@ -165,17 +165,24 @@ void Trajectories::add_observables(std::size_t column, std::size_t offset) {
   sums_[column].add(h, std::span(value_).first(count), components_.loss->margin());
 }
 
-// -(dt/N) s_mu Lambda'(y_mu, r_mu), with Lambda' = l'(h) dh/dr.
-void Trajectories::set_coefficients(int column, std::size_t offset) {
-  const std::size_t count = rows_.size();
+// Lambda'(y_mu, r_mu) = l'(h) dh/dr of the block, as coefficients.
+void Trajectories::set_forces(std::size_t offset, std::size_t count) {
   const auto part = [&](std::vector<double>& array) { return std::span(array).subspan(offset, count); };
   const std::span<double> slope = part(slope_);
   const std::span<double> coefficient = part(coefficient_);
   components_.loss->d1(part(margin_), coefficient);
   components_.model->margin_derivatives(labels_, part(field_), slope, part(curvature_));
+  for (std::size_t i = 0; i < count; ++i) coefficient[i] *= slope[i];
+}
+
+// -(dt/N) s_mu Lambda'(y_mu, r_mu).
+void Trajectories::set_coefficients(int column, std::size_t offset) {
+  const std::size_t count = rows_.size();
+  set_forces(offset, count);
+  const std::span<double> coefficient = std::span(coefficient_).subspan(offset, count);
   const double scale = -dt_ / static_cast<double>(data_.dimension());
   const double* s = indicators_.data() + static_cast<std::size_t>(copies_.minibatches(column)) * data_.samples();
-  for (std::size_t i = 0; i < count; ++i) coefficient[i] *= scale * slope[i] * s[samples_[i]];
+  for (std::size_t i = 0; i < count; ++i) coefficient[i] *= scale * s[samples_[i]];
 }
 
 void Trajectories::add_gradient(int first_column, int columns) {
@@ -225,12 +232,37 @@ void Trajectories::note_stops(const Task& task) {
     double squared = 0.0;
     for (int a = 0; a < copies_.replicas(); ++a) squared += states_.squared_gradient(copies_.trajectory(j, a));
     if (!(squared / copies_.replicas() <= stopping_threshold * components_.scheme->mean())) continue;
+    bool all_at_rest = true;
+    for (int a = 0; a < copies_.replicas(); ++a) {
+      all_at_rest = all_at_rest && at_rest(copies_.trajectory(j, a));
+    }
+    if (!all_at_rest) continue;
     running_[static_cast<std::size_t>(j)] = 0;
     ++stops_.count;
     stops_.step += task.step;
     stops_.distance += distance(j);
     if (components_.loss->margin()) stops_.support_fraction += support_fraction(j, task.report);
   }
+}
+
+// The gradient at u(t) with s = b for all samples: lambda u + (b/N) sum_mu Lambda'(y_mu, r_mu) x_mu.
+bool Trajectories::at_rest(int trajectory) {
+  const double b = components_.scheme->mean();
+  const std::size_t dimension = data_.dimension();
+  AlignedArray<double> gradient(data_.stride());
+  std::fill_n(gradient.data(), gradient.size(), 0.0);
+  for (std::size_t first = 0; first < data_.samples(); first += block_rows_) {
+    const std::size_t count = std::min(block_rows_, data_.samples() - first);
+    select_rows(first, count, true);
+    forward(rows_, states_.current_of(trajectory, 1), field_);
+    components_.model->margin(labels_, std::span(field_).first(count), std::span(margin_).first(count));
+    set_forces(0, count);
+    for (std::size_t i = 0; i < count; ++i) coefficient_[i] *= b / static_cast<double>(dimension);
+    backward(rows_, std::span(coefficient_).first(count), {gradient.data(), data_.stride(), 1});
+  }
+  const Eigen::Map<const Eigen::VectorXd> losses(gradient.data(), static_cast<Eigen::Index>(dimension));
+  const double squared = (losses + problem_.loss.ridge * weights(trajectory)).squaredNorm();
+  return squared <= rest_slack * stopping_threshold * b;
 }
 
 // Of the replicas of a realisation at u(t); `known` where this step reports it anyway.

@@ -38,7 +38,13 @@ struct Components {
 /// A trajectory is given up as overflowing beyond this |w|^2/N (or loss): squares of it must still be numbers.
 inline constexpr double overflow_limit = 1e150;
 
-/// Where the realisations of a data set stopped (EN eq. C2): how many did, and sums over those.
+/// What the gradient averaged over minibatches may exceed the threshold by where a run stops: one minibatch differs
+/// from another, but not by orders of magnitude.
+inline constexpr double rest_slack = 100.0;
+
+/// Where the realisations of a data set stopped (EN eq. C2): how many did, and sums over those. At finite N a minibatch
+/// may be empty, or hold satisfied samples alone, long before training ends: the gradient averaged over minibatches
+/// must be small too, up to `rest_slack`.
 struct Stops {
   int count = 0;
   double step = 0.0;
@@ -91,10 +97,12 @@ class Trajectories {
   void select_rows(std::size_t first, std::size_t count, bool report);
   void process_columns(int first_column, int columns, const Pass& pass);
   void add_observables(std::size_t column, std::size_t offset);
+  void set_forces(std::size_t offset, std::size_t count);
   void set_coefficients(int column, std::size_t offset);
   void add_gradient(int first_column, int columns);
   void finish_observables(int step);
   void note_stops(const Task& task);
+  [[nodiscard]] bool at_rest(int trajectory);
   [[nodiscard]] double support_fraction(int realisation, bool known);
   [[nodiscard]] double distance(int realisation) const;
   [[nodiscard]] std::span<double> sampling_of(std::vector<double>& array, std::size_t trajectory);

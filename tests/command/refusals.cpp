@@ -107,6 +107,13 @@ TEST_F(Output, OptionsOfEveryMethodAreCheckedBeforeAnythingIsPrinted) {
   EXPECT_EQ(directory_.count(), 1);
 }
 
+TEST_F(Output, ReplicasWithTheSameMinibatchesAreNotCompared) {
+  const Finished finished = compare({"--set", "observables.replicas=2", "--set", "simulation.sampling_seeds=[7,7]"});
+  EXPECT_EQ(finished.status, 2);
+  EXPECT_NE(finished.err.find("simulation.sampling_seeds: 7 is given twice"), std::string::npos) << finished.err;
+  EXPECT_NE(finished.err.find("allowed are two different seeds"), std::string::npos) << finished.err;
+}
+
 // Exit status 2 names the assumption that fails; with the theory of another algorithm one size is run, because no other
 // can be compared with it.
 TEST_F(Output, MinibatchWeightsOfInfiniteVarianceAreRefusedByTheTheoryAlone) {

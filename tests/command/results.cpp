@@ -314,6 +314,28 @@ TEST_F(Results, DemoRefusesABadSetting) {
   EXPECT_EQ(finished.out, "");
 }
 
+// Two runs that differ have two headings.
+TEST_F(Results, TheHeadingNamesWhatIsNotAtItsDefault) {
+  const auto heading = [&](const std::vector<std::string>& settings) {
+    std::vector<std::string> arguments{"simulate", "p.toml", "--out", "o"};
+    for (const std::string& setting : settings) arguments.insert(arguments.end(), {"--set", setting});
+    const std::string out = run(arguments).out;
+    return out.substr(0, out.find('\n'));
+  };
+  const std::string plain = heading({});
+  for (const char* word : {"momentum", "R = ", "m(0)", "fraction", "("}) {
+    EXPECT_EQ(plain.find(word), std::string::npos) << plain;
+  }
+  const std::string full =
+      heading({"algorithm.momentum=0.5", "algorithm.momentum_kind=\"nesterov\"", "initial.variance=2",
+               "initial.overlap=0.3", "data.fraction=0.25", "loss.name=\"formula\"", "loss.formula=\"(1-h)^2/2\"",
+               "algorithm.learning_rate={schedule=\"cosine\", initial=0.1, final=0.05}"});
+  for (const char* part : {"loss (1-h)^2/2", "momentum = 0.5 (nesterov)", "R = 2", "m(0) = 0.3", "fraction = 0.25",
+                           "dt = 0.1 (cosine, final = 0.05, over = "}) {
+    EXPECT_NE(full.find(part), std::string::npos) << part << " in " << full;
+  }
+}
+
 // What --set changes shows in the problem of the document, and in its hash.
 TEST_F(Results, SetChangesTheProblem) {
   const json plain = parsed(run({"simulate", "p.toml", "--json"}));

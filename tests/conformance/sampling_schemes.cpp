@@ -10,6 +10,7 @@
 #include <numeric>
 #include <random>
 
+#include "sgdyn/model/fdt_conditions.hpp"
 #include "support/components.hpp"
 #include "support/schedules.hpp"
 
@@ -52,6 +53,18 @@ TEST_P(SamplingLaw, MeanIsTheBatchFraction) {
   const auto batch = GetParam().parameters.find("batch");
   const double expected = batch == GetParam().parameters.end() ? 1.0 : batch->second;
   EXPECT_NEAR(scheme_->mean(), expected, 1e-9);
+}
+
+// What decorrelation_steps rests on. Past the end of an epoch another begins, which remembers nothing of it.
+TEST_P(SamplingLaw, AutocovarianceNeverGrowsWithTheLag) {
+  for (int step = 0; step < 12; ++step) {
+    double last = scheme_->variance();
+    for (int lag = 1; lag < 40; ++lag) {
+      const double size = std::fabs(scheme_->autocovariance(step, lag));
+      EXPECT_LE(size, last * (1.0 + 1e-12)) << "step " << step << ", lag " << lag;
+      last = size;
+    }
+  }
 }
 
 TEST_P(SamplingLaw, AutocovarianceIsBoundedByTheVariance) {
@@ -248,7 +261,7 @@ void expect_refused(const Component& component, const std::string& key) {
 // The first lag at which the autocovariance has fallen by a factor e: of powers of 2/3 it is the third.
 TEST(SamplingSchemes, StepsOfDecorrelation) {
   const auto steps = [](const Component& component, const LearningRate& rate) {
-    return decorrelation_steps(*make_sampling_scheme(component, rate), 100);
+    return decorrelation_steps(*make_sampling_scheme(component, rate), 0, 100);
   };
   const Component persistent{"persistent-sgd", {{"batch", 0.3}, {"persistence", 2.0}}};
   EXPECT_EQ(steps(persistent, 0.2), 3);
@@ -257,6 +270,26 @@ TEST(SamplingSchemes, StepsOfDecorrelation) {
   EXPECT_EQ(steps({"gd", {}}, 0.2), 1);
   EXPECT_EQ(steps({"reshuffled-sgd", {{"batch", 0.1}}}, 0.2), 1) << "-1/9 is small";
   EXPECT_EQ(steps({"reshuffled-sgd", {{"batch", 0.5}}}, 0.2), 2);
+}
+
+// Persistent SGD forgets at the rate of the dt it has settled to: at dt = 0.6 = b tau at once, at 0.1 after six steps.
+TEST(SamplingSchemes, TheConditionsOfAStationaryStateAreThoseOfTheLastLearningRate) {
+  Problem problem;
+  problem.data.model.name = "two-clusters";
+  problem.loss.loss.name = "square";
+  problem.algorithm = {.sampling = {"persistent-sgd", {{"batch", 0.3}, {"persistence", 2.0}}},
+                       .learning_rate = testing_support::rate_table({0, 40}, {0.6, 0.1}),
+                       .steps = 200};
+  EXPECT_EQ(fdt_conditions(problem).settled, 40);
+  EXPECT_EQ(fdt_conditions(problem).shortest_lag, 6);
+  problem.algorithm.learning_rate = 0.6;
+  EXPECT_EQ(fdt_conditions(problem).settled, 0);
+  EXPECT_EQ(fdt_conditions(problem).shortest_lag, 1);
+  problem.algorithm.learning_rate = testing_support::schedule("inverse-sqrt", {{"initial", 0.1}, {"offset", 100.0}});
+  const int settled = fdt_conditions(problem).settled;
+  const LearningRate& dt = problem.algorithm.learning_rate;
+  EXPECT_LE(dt.at(settled), 1.05 * dt.at(199));
+  EXPECT_GT(dt.at(settled - 1), 1.05 * dt.at(199));
 }
 
 TEST(SamplingSchemes, MemoryAtAnyStepIsMemory) {

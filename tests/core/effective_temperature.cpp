@@ -66,14 +66,14 @@ Point halved_late(int, int from, int, Point point) {
 }
 
 std::string refusal(const FluctuationDissipation& relation, int shortest_lag = 1) {
-  const EffectiveTemperature result = effective_temperature(relation, shortest_lag);
+  const EffectiveTemperature result = effective_temperature(relation, {.shortest_lag = shortest_lag});
   return result.temperature.available() ? "given: " + std::to_string(result.temperature.value)
                                         : result.temperature.reason;
 }
 
 TEST(EffectiveTemperature, OfALinearRelaxationIsThatOfItsNoise) {
   for (const Relaxation& process : {Relaxation{}, Relaxation{.k = 4.0, .T = 3.0, .dt = 0.2}}) {
-    const EffectiveTemperature result = effective_temperature(measured(process, 3, exactly), 1);
+    const EffectiveTemperature result = effective_temperature(measured(process, 3, exactly), {.shortest_lag = 1});
     ASSERT_TRUE(result.temperature.available()) << result.temperature.reason;
     EXPECT_NEAR(result.temperature.value, process.temperature(), 1e-10 * process.temperature());
     EXPECT_LT(result.temperature.standard_error, 1e-10 * process.temperature());
@@ -90,7 +90,8 @@ TEST(EffectiveTemperature, DoesNotDependOnTheUnitsOfTheWeights) {
     return Point{square * point.correlation, square * point.response};
   };
   const Relaxation process;
-  EXPECT_NEAR(effective_temperature(measured(process, 2, scaled), 1).temperature.value, process.temperature(), 1e-10);
+  EXPECT_NEAR(effective_temperature(measured(process, 3, scaled), {.shortest_lag = 1}).temperature.value,
+              process.temperature(), 1e-10);
 }
 
 // Noise in C, hence in x = 1 - C/C, as large as the spread of x would flatten a plain least-squares line: measured
@@ -117,7 +118,7 @@ TEST(EffectiveTemperature, NoiseInTheCorrelationDoesNotFlattenTheSlope) {
       return Point{point.correlation + process.norm() * of_x[own][at], point.response + of_y[own][at]};
     };
     const FluctuationDissipation relation = measured(process, replicates, noisy);
-    const EffectiveTemperature result = effective_temperature(relation, 1);
+    const EffectiveTemperature result = effective_temperature(relation, {.shortest_lag = 1});
     ASSERT_TRUE(result.temperature.available()) << result.temperature.reason;
     const double value = 1.0 / result.temperature.value;
     slope.add(value);
@@ -143,7 +144,7 @@ TEST(EffectiveTemperature, TheWindowOpensWhenTheNormNoLongerDrifts) {
     const double start = 1.0 + 20.0 * (1.0 + 0.01 * s) * process.kept(2 * from);
     return Point{start * point.correlation, point.response};
   };
-  const EffectiveTemperature result = effective_temperature(measured(process, 3, transient), 1);
+  const EffectiveTemperature result = effective_temperature(measured(process, 3, transient), {.shortest_lag = 1});
   ASSERT_TRUE(result.temperature.available()) << result.temperature.reason;
   EXPECT_GT(result.window.first_waiting, 15);
   EXPECT_LT(result.window.first_waiting, 60);
@@ -156,11 +157,13 @@ TEST(EffectiveTemperature, LeavesOutLagsShorterThanAsked) {
     return lag < 6 ? Point{point.correlation, 0.2 * point.response} : point;
   };
   const Relaxation process;
-  const FluctuationDissipation relation = measured(process, 2, remembered);
-  const EffectiveTemperature result = effective_temperature(relation, 6);
+  const FluctuationDissipation relation = measured(process, 3, remembered);
+  const EffectiveTemperature result = effective_temperature(relation, {.shortest_lag = 6});
   EXPECT_NEAR(result.temperature.value, process.temperature(), 1e-10);
   EXPECT_EQ(result.window.shortest_lag, 6);
-  EXPECT_GT(std::fabs(effective_temperature(relation, 1).temperature.value / process.temperature() - 1.0), 0.05);
+  EXPECT_GT(
+      std::fabs(effective_temperature(relation, {.shortest_lag = 1}).temperature.value / process.temperature() - 1.0),
+      0.05);
 }
 
 TEST(EffectiveTemperature, RefusesAStateThatDrifts) {
@@ -171,8 +174,45 @@ TEST(EffectiveTemperature, RefusesAStateThatDrifts) {
   EXPECT_EQ(reason.rfind("not stationary: C(t,t) still changes by ", 0), 0U) << reason;
 }
 
+// Exponential growth at rates that differ: the largest replicate is all of the mean, so that no drift is ever beyond
+// the errors of the mean.
+TEST(EffectiveTemperature, RefusesAStateThatExplodes) {
+  const auto exploding = [](int s, int from, int lag, Point point) {
+    const double growth = std::exp((0.5 + 0.2 * s) * (2 * from + lag));
+    return Point{(lag % 2 == 0 ? 1.0 : -1.0) * growth * point.correlation, growth * point.response};
+  };
+  const std::string reason = refusal(measured({}, 4, exploding));
+  EXPECT_EQ(reason.rfind("not stationary: C(t,t) still changes by ", 0), 0U) << reason;
+}
+
+TEST(EffectiveTemperature, WaitsUntilTheLearningRateHasSettled) {
+  const Relaxation process;
+  const FluctuationDissipation relation = measured(process, 3, exactly);
+  EXPECT_EQ(effective_temperature(relation, {.settled = 40}).window.first_waiting, 42);
+  const EffectiveTemperature never = effective_temperature(relation, {.settled = 119});
+  EXPECT_EQ(never.temperature.reason,
+            "not stationary: the learning rate still changes before step 119; more steps may do");
+}
+
+TEST(EffectiveTemperature, TheWindowNamesLagsThatWereMeasured) {
+  FluctuationDissipation relation = measured({}, 3, exactly);  // waiting times every third step
+  for (auto* arrays : {&relation.correlation, &relation.integrated_response}) {
+    for (Eigen::MatrixXd& array : *arrays) {
+      Eigen::MatrixXd kept(41, array.cols());
+      for (Eigen::Index i = 0; i < kept.rows(); ++i) kept.row(i) = array.row(3 * i);
+      array = kept;
+    }
+  }
+  relation.steps = relation.waiting;
+  EXPECT_EQ(effective_temperature(relation, {.shortest_lag = 2}).window.shortest_lag, 3);
+}
+
 TEST(EffectiveTemperature, RefusesTooFewReplicatesWaitingTimesOrLags) {
-  EXPECT_EQ(refusal(measured({}, 1, exactly)), "fewer than two replicates give no error bar");
+  // With two, all but one are one, which has no others to tell its x.
+  const std::string few = "fewer than three replicates give no temperature with an error bar";
+  EXPECT_EQ(refusal(measured({}, 1, exactly)), few);
+  EXPECT_EQ(refusal(measured({}, 2, exactly)), few);
+  EXPECT_EQ(effective_temperature_after(measured({}, 2, exactly), {30}, 1).temperature.reason, few);
   EXPECT_EQ(refusal(measured({.steps = 20, .stride = 30}, 3, exactly)), "fewer than two waiting times were measured");
   EXPECT_EQ(refusal(measured({.steps = 20}, 3, exactly), 30), "the run is too short for lags of 30 steps");
 }

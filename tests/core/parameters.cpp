@@ -81,6 +81,10 @@ TEST(Nearest, FindsTheSmallestEditDistanceOrNothing) {
   EXPECT_EQ(nearest("sgd", names), "sgd");
   EXPECT_EQ(nearest("completely-different-word", names), "");
   EXPECT_EQ(nearest("x", {}), "");
+  const std::vector<std::string> keys{"name", "learning_rate", "batch", "persistence"};
+  EXPECT_EQ(nearest("tau", keys), "persistence") << "a symbol of the notation";
+  EXPECT_EQ(nearest("lr", keys), "learning_rate");
+  EXPECT_EQ(nearest("kappa", keys), "") << "not one of these";
   EXPECT_EQ(did_you_mean("possion-sgd", names), " (did you mean \"poisson-sgd\"?)");
   EXPECT_EQ(did_you_mean("completely-different-word", names), "");
 }

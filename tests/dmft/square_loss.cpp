@@ -47,6 +47,21 @@ TEST(SquareLoss, ClosureEqualsMarchenkoPasturOverlap) {  // dmft.E12 against THE
   }
 }
 
+// A diverging run keeps its finite steps and names the first that is not.
+TEST(SquareLoss, ADivergingClosureEndsWhereNumbersDo) {
+  Problem p = square_problem(cases[3], scheme(0.1));
+  p.algorithm.learning_rate = 5.0;
+  p.algorithm.steps = 600;
+  const Observables closure = dmft::solve_square_loss(p);
+  EXPECT_EQ(closure.status, Status::overflow);
+  ASSERT_GT(closure.steps.size(), 10U);
+  ASSERT_LT(closure.steps.size(), 601U);
+  EXPECT_TRUE(closure.at("norm").mean.allFinite());
+  EXPECT_EQ(closure.at("norm").mean.size(), static_cast<Eigen::Index>(closure.steps.size()));
+  EXPECT_NE(closure.message.find("at step " + std::to_string(closure.steps.back() + 1)), std::string::npos)
+      << closure.message;
+}
+
 Problem perceptron_problem(const SquareLossCase& c) {
   Problem p = square_problem(c, scheme(c.batch));
   p.data.model = {"perceptron", {}};

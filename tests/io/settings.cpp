@@ -140,6 +140,12 @@ TEST(Setting, MistakesInSchedulesAreSaidToBeInTheSetting) {
       refusal("algorithm.learning_rate={schedule=\"step\"}"),
       "--set algorithm.learning_rate={schedule=\"step\"}: algorithm.learning_rate.initial: missing; \"step\" needs "
       "it (dt(0)), allowed is 0 < initial");
+  const std::string unknown = refusal("algorithm.learning_rate={schedule=\"power\", initial=0.2}");
+  EXPECT_EQ(unknown.rfind("--set algorithm.learning_rate={schedule=\"power\", initial=0.2}: "
+                          "algorithm.learning_rate.schedule: \"power\" is not known",
+                          0),
+            0U)
+      << unknown;
   EXPECT_EQ(
       refusal("algorithm.learning_rate=cosine"),
       "--set algorithm.learning_rate=cosine: algorithm.learning_rate: \"cosine\" is a string; allowed is a number, "

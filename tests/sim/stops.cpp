@@ -9,6 +9,7 @@
 #include "sgdyn/sim/simulate.hpp"
 #include "sim/problems.hpp"
 #include "sim/textbook.hpp"
+#include "support/schedules.hpp"
 
 namespace sgdyn {
 namespace {
@@ -129,6 +130,26 @@ TEST(Stop, IsNotReachedInANoisyStationaryState) {
             std::string::npos);
 }
 
+// A minibatch with no sample in it has no gradient, and training is not over.
+TEST(Stop, AnEmptyMinibatchIsNoStop) {
+  Problem problem = separable({.name = "poisson-sgd", .parameters = {{"batch", 1e-6}}}, 20);
+  EXPECT_EQ(simulate(problem, {.dimension = 50, .runs = 4}).at_stop.at("converged_fraction").value, 0.0);
+  // Nor has one whose samples are all satisfied: 2 of 16 samples here, a third of which are support vectors at the end.
+  problem.algorithm.sampling = sgd(0.1);
+  problem.algorithm.steps = 120;
+  const Observables few = simulate(problem, {.dimension = 32, .runs = 12});
+  EXPECT_GT(few.at("training_loss").mean[119], 1e-4) << "training is not over";
+  EXPECT_EQ(few.at_stop.at("converged_fraction").value, 0.0);
+}
+
+// dt^2 underflows in the displacement long before the gradient is small.
+TEST(Stop, AVanishingLearningRateIsNoStop) {
+  Problem problem = separable(gradient_descent, 60);
+  problem.algorithm.learning_rate =
+      testing_support::schedule("step", {{"initial", 0.2}, {"factor", 1e-3}, {"every", 1.0}});
+  EXPECT_EQ(simulate(problem, {.dimension = 50, .runs = 2}).at_stop.at("converged_fraction").value, 0.0);
+}
+
 TEST(Stop, IsExtrapolatedWhereEverySizeHasIt) {
   const Observables result = simulate(separable(sgd(0.6), 400), {.dimension = {20, 40}, .runs = 4});
   const auto at = [&](std::size_t size) { return result.sizes[size].at_stop.at("step"); };
@@ -144,6 +165,14 @@ TEST(Stop, IsExtrapolatedWhereEverySizeHasIt) {
   EXPECT_FALSE(partial.at_stop.at("step").available());
   EXPECT_EQ(partial.at_stop.at("step").reason, "at N = 20: never");
   EXPECT_TRUE(partial.at_stop.at("support_fraction").available());
+
+  // Those that stop in time are a selection: nothing follows for all. How many they are is told of the largest N.
+  sizes = result.sizes;
+  sizes[0].at_stop["converged_fraction"] = {.value = 0.75, .standard_error = 0.25, .reason = ""};
+  const Observables selected = extrapolate(sizes);
+  EXPECT_EQ(selected.at_stop.at("step").reason, "at N = 20: only 75 % of the runs stopped");
+  EXPECT_FALSE(selected.at_stop.at("support_fraction").available());
+  EXPECT_EQ(selected.at_stop.at("converged_fraction").value, 1.0);
 }
 
 }  // namespace

@@ -9,17 +9,11 @@
 namespace sgdyn::testing_support {
 
 inline LearningRate schedule(const std::string& name, const Parameters& parameters) {
-  LearningRate rate;
-  rate.schedule = name;
-  rate.parameters = parameters;
-  return rate;
+  return LearningRate::scheduled(name, parameters);
 }
 
 inline LearningRate rate_table(const std::vector<int>& steps, const std::vector<double>& values) {
-  LearningRate rate = schedule("table", {});
-  rate.steps = steps;
-  rate.values = values;
-  return rate;
+  return LearningRate::table(steps, values);
 }
 
 /// One of every kind but the constant, all between 0.05 and 0.2 over 40 steps.

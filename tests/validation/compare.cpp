@@ -77,6 +77,37 @@ TEST(Compare, PairsOfZeroVarianceAreComparedExactly) {
   EXPECT_EQ(unequal.p_value, 0.0);
 }
 
+// Nothing happened in most runs, which says little about the mean of what rarely happens.
+TEST(Compare, RareEventsAreInconclusive) {
+  const Eigen::MatrixXd theory = curve(4, 10, {.scale = 1e-4}, 4);
+  Eigen::MatrixXd truth = curve(16, 10, {.scale = 0.01}, 3);
+  truth.col(4).setZero();
+  truth(3, 4) = 2.0;
+  const Comparison rare = compare(observables({theory}, 0), observables({truth}, 100));
+  EXPECT_EQ(rare.verdict, Verdict::inconclusive) << rare;
+  EXPECT_EQ(rare.pairs.size(), 9U);
+  EXPECT_NE(rare.reason.find("most of the 16 runs give the same overlap at step 4"), std::string::npos) << rare.reason;
+  // Another step that is plainly wrong is not excused by it.
+  truth.col(8).array() += 0.5;
+  EXPECT_EQ(compare(observables({theory}, 0), observables({truth}, 100)).verdict, Verdict::disagree);
+}
+
+// Symmetry keeps the overlap at zero: what it is small against is |w|/sqrt(N).
+TEST(Compare, AnOverlapThatStaysZeroIsMeasuredByTheNorm) {
+  const Eigen::MatrixXd zero = Eigen::MatrixXd::Zero(4, 10);
+  Eigen::MatrixXd noise = curve(16, 10, {.scale = 0.01}, 5);
+  noise.rowwise() -= curve(1, 10, {.scale = 0.0}, 5).row(0);
+  const Eigen::MatrixXd norm = Eigen::MatrixXd::Constant(4, 10, 4.0);
+  Eigen::MatrixXd measured_norm = curve(16, 10, {.scale = 0.01}, 6);
+  measured_norm.rowwise() -= curve(1, 10, {.scale = 0.0}, 6).row(0);
+  measured_norm.array() += 4.0;
+  const Comparison comparison = compare(observables({zero, norm}, 0), observables({noise, measured_norm}, 100));
+  EXPECT_EQ(comparison.verdict, Verdict::agree) << comparison;
+  for (const ObservableSummary& summary : comparison.summaries) {
+    if (summary.observable == "overlap") EXPECT_NEAR(summary.largest_value, 2.0, 0.01);
+  }
+}
+
 TEST(Compare, AProportionIsNotResolvedBelowOneCount) {
   // Every simulated sample is classified correctly while the theory says 1 - 1e-6: not a contradiction with 64000
   // samples.

@@ -31,7 +31,7 @@ Observables measured(const std::vector<int>& waiting, double early, double late,
     relation.integrated_response.push_back(chi);
   }
   Observables result;
-  result.effective_temperature = effective_temperature(relation, 1);
+  result.effective_temperature = effective_temperature(relation, {});
   result.fluctuation_dissipation = relation;
   return result;
 }

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "sgdyn/model/fdt_conditions.hpp"
 #include "sgdyn/model/loss.hpp"
-#include "sgdyn/model/sampling_scheme.hpp"
 #include "sgdyn/observable/catalogue.hpp"
 #include "sgdyn/observable/effective_temperature.hpp"
 
@@ -15,7 +15,10 @@ namespace {
 TwoTime average(const std::vector<Solution>& solutions, Eigen::MatrixXd Solution::*member, Eigen::Index count) {
   TwoTime result{Eigen::MatrixXd::Zero(count, count), Eigen::MatrixXd::Zero(count, count)};
   const double n = static_cast<double>(solutions.size());
-  for (const Solution& one : solutions) result.mean += (one.*member).topLeftCorner(count, count) / n;
+  double added = 0.0;  // a running mean keeps equal values exactly
+  for (const Solution& one : solutions) {
+    result.mean += ((one.*member).topLeftCorner(count, count) - result.mean) / (added += 1.0);
+  }
   for (const Solution& one : solutions) {
     result.standard_error += ((one.*member).topLeftCorner(count, count) - result.mean).cwiseAbs2();
   }
@@ -31,6 +34,8 @@ Eigen::MatrixXd gather(const std::vector<Solution>& solutions, Eigen::Index coun
   }
   return replicates;
 }
+
+constexpr const char* undetermined = "an empty direction of the noise leaves the response to single kicks open";
 
 // By parts, an empty noise direction leaves the response to single kicks undetermined (dmft.E9).
 bool response_is_determined(const Problem& problem, const std::vector<Solution>& solutions) {
@@ -56,7 +61,7 @@ void add_series(Observables& result, const Problem& problem, const std::vector<S
         determined ? Series::from_replicates(
                          gather(solutions, count,
                                 [&](const Solution& one) { return one.kicked.col(column).head(count).transpose(); }))
-                   : Series::unavailable("an empty direction of the noise leaves the response to single kicks open");
+                   : Series::unavailable(undetermined);
   }
 }
 
@@ -66,7 +71,10 @@ void add_two_time(Observables& result, const Problem& problem, const std::vector
   if (problem.observables.replicas > 1) {
     result.two_time["replica_correlation"] = average(solutions, &Solution::replica_correlation, count);
   }
-  if (!response_is_determined(problem, solutions)) return;
+  if (!response_is_determined(problem, solutions)) {
+    result.effective_temperature = no_effective_temperature(undetermined);
+    return;
+  }
   result.two_time["response"] = average(solutions, &Solution::response, count);
   FluctuationDissipation relation;
   relation.steps = result.steps;
@@ -85,8 +93,7 @@ void add_two_time(Observables& result, const Problem& problem, const std::vector
     relation.correlation.push_back(std::move(correlation));
     relation.integrated_response.push_back(std::move(response));
   }
-  const auto scheme = make_sampling_scheme(problem.algorithm.sampling, problem.algorithm.learning_rate);
-  result.effective_temperature = effective_temperature(relation, decorrelation_steps(*scheme, problem.algorithm.steps));
+  result.effective_temperature = effective_temperature(relation, fdt_conditions(problem));
   result.fluctuation_dissipation = std::move(relation);
 }
 
@@ -131,7 +138,8 @@ Observables assemble(const Problem& problem, const Options& options, const std::
   Observables result;
   result.producer = "dmft";
   result.runs = static_cast<int>(solutions.size());
-  result.samples_per_replicate = (options.samples + options.scramblings - 1) / options.scramblings;
+  result.samples_per_replicate =
+      (options.samples + options.scramblings - 1) / options.scramblings * copies_for(problem.observables.replicas);
   result.assumptions = theory().assumptions;
   result.settings = {{"samples", std::to_string(options.samples)},
                      {"scramblings", std::to_string(options.scramblings)},

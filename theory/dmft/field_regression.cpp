@@ -4,13 +4,6 @@
 
 namespace sgdyn::dmft {
 
-void FieldRegression::add(const FieldRegression& other) {
-  for (std::size_t k = 0; k < bins_.size(); ++k) {
-    bins_[k].count += other.bins_[k].count;
-    bins_[k].sum += other.bins_[k].sum;
-  }
-}
-
 std::size_t FieldRegression::index(double label, double field) const {
   constexpr double half = reach;
   // The order of the comparisons sends a field that is not a number to the first bin.

@@ -18,7 +18,6 @@ class FieldRegression {
     bin.count += 1.0;
     bin.sum += force;
   }
-  void add(const FieldRegression& other);
 
   /// The force minus the mean of the *other* samples in the same bin, so that no sample is its own control; the force
   /// itself where there are no others.

@@ -40,7 +40,7 @@ Solution Solver::run(std::uint32_t scrambling, std::size_t samples, int threads)
     }
     meter_.add(t + 1.0);
     if (!finite || (t < problem_.algorithm.steps && !order.advance(t, averages))) {
-      solution.overflow_step = t + 1;
+      solution.overflow_step = finite ? t + 1 : t;
       break;
     }
     if (t < problem_.algorithm.steps) look_for_stop(solution, t, order, sums);

@@ -1,7 +1,9 @@
 #include "sgdyn/theory/dmft/square_closure.hpp"
 
 #include <Eigen/Dense>
+#include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "sgdyn/core/error.hpp"
 #include "sgdyn/model/catalogue.hpp"
@@ -182,6 +184,22 @@ TwoTime pick(const MatrixXd& values, const std::vector<int>& steps) {
   return result;
 }
 
+// Cuts a diverging run before the first step with a number that is not finite.
+void keep_finite(Observables& result) {
+  const auto finite_at = [&result](Index step) {
+    return std::all_of(result.series.begin(), result.series.end(), [step](const auto& named) {
+      return !named.second.available() || std::isfinite(named.second.mean[step]);
+    });
+  };
+  Index kept = 0;
+  while (kept < static_cast<Index>(result.steps.size()) && finite_at(kept)) ++kept;
+  if (kept == static_cast<Index>(result.steps.size())) return;
+  result.status = Status::overflow;
+  result.message = "the dynamics diverges: numbers stop being finite at step " +
+                   std::to_string(result.steps[static_cast<std::size_t>(kept)]);
+  truncate(result, static_cast<std::size_t>(kept));
+}
+
 }  // namespace
 
 Observables solve_square_loss(const Problem& given) {
@@ -231,12 +249,7 @@ Observables solve_square_loss(const Problem& given) {
   }
   result.two_time["correlation"] = pick(C, result.steps);
   result.two_time["response"] = pick(closure.R, result.steps);
-  for (const auto& [name, series] : result.series) {
-    if (series.available() && !series.mean.allFinite()) {
-      result.status = Status::overflow;
-      result.message = "the dynamics diverges";
-    }
-  }
+  keep_finite(result);
   return result;
 }
 

@@ -125,6 +125,15 @@ void compute(Outcome& outcome, const std::vector<std::function<Observables()>>& 
 
 }  // namespace
 
+void require_independent_replicas(const SimulationOptions& options) {
+  const std::vector<std::uint64_t>& seeds = options.sampling_seeds;
+  if (seeds.size() < 2 || seeds[0] != seeds[1]) return;
+  throw InputError("simulation.sampling_seeds",
+                   std::to_string(seeds[0]) +
+                       " is given twice, and replicas with the same minibatches are none of the theory's; allowed are "
+                       "two different seeds");
+}
+
 ExitStatus run_comparison(const std::string& command, const ProblemFile& file, const Options& options,
                           Session& session) {
   Outcome outcome{.command = command, .name = file.name(), .problem = file.problem()};
@@ -135,6 +144,7 @@ ExitStatus run_comparison(const std::string& command, const ProblemFile& file, c
   OptionTable simulation_table = file.table("simulation");
   OptionTable comparison_table = file.table("comparison");
   SimulationOptions simulation_options = read_simulation_options(simulation_table);
+  require_independent_replicas(simulation_options);
   const ComparisonOptions comparison_options = read_comparison_options(comparison_table);
 
   std::vector<const Theory*> chosen;

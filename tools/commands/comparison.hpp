@@ -6,8 +6,13 @@
 #include "command.hpp"
 #include "session.hpp"
 #include "sgdyn/io/problem_file.hpp"
+#include "sgdyn/sim/simulate.hpp"
 
 namespace sgdyn::tools {
+
+/// Theories are of replicas with independent minibatches. @throws InputError where the simulation is asked to give both
+/// the same.
+void require_independent_replicas(const SimulationOptions& options);
 
 /// Solves the theories, simulates, compares, and delivers the result of the subcommand `command`.
 /// @throws InputError, NotApplicable: nothing was computed.

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "commands/commands.hpp"
+#include "commands/comparison.hpp"
 #include "input.hpp"
 #include "options.hpp"
 #include "results.hpp"
@@ -37,6 +38,7 @@ ExitStatus run(const Options& options, Session& session) {
   const dmft::Options dmft_options = dmft::read_options(dmft_table);
   OptionTable simulation_table = file.table("simulation");
   const SimulationOptions simulation_options = read_simulation_options(simulation_table);
+  require_independent_replicas(simulation_options);
   require_applicable(dmft::theory(), outcome, options, session);
   if (with_simulation) {
     const SimulationPlan plan = plan_simulation(outcome.problem, simulation_options, session.execution());
