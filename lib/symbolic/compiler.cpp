@@ -13,11 +13,6 @@ namespace {
 
 constexpr double largest_multiplied_power = 64.0;
 
-bool is_exact(double factor) {
-  int exponent = 0;
-  return std::fabs(std::frexp(factor, &exponent)) == 0.5;
-}
-
 BlockOperation block_operation(Operation operation) {
   switch (operation) {
     case Operation::step: return BlockOperation::step;
@@ -76,7 +71,7 @@ class Writer {
 
   /// factor * view; kept out of a view with a shift where that would round differently.
   View scaled(const View& view, double factor) {
-    if (view.shift == 0.0 || view.scale == 0.0 || is_exact(factor)) {
+    if (view.shift == 0.0 || view.scale == 0.0 || is_power_of_two(factor)) {
       return {view.source, factor * view.scale, factor * view.shift};
     }
     return {emit(BlockOperation::affine, view).source, factor, 0.0};
@@ -187,7 +182,7 @@ class Writer {
     if (view.source == zeros_) return emit_constant(view.shift);
     if (view.source > zeros_ && !is_read(view.source)) {
       Instruction& writer = code_[view.source - zeros_ - 1];
-      if (writer.offset == 0.0 || is_exact(view.scale)) {
+      if (writer.offset == 0.0 || is_power_of_two(view.scale)) {
         writer.factor *= view.scale;
         writer.offset = view.scale * writer.offset + view.shift;
         return view.source;

@@ -128,6 +128,8 @@ NodeId magnitude(Graph& graph, NodeId id) {
     NodeId size = graph.apply(Operation::absolute, here);
     if (node.operation == Operation::sum) size = graph.sum(operands, std::abs(node.value));
     if (node.operation == Operation::product) size = graph.product(operands, std::abs(node.value));
+    if (node.operation == Operation::maximum) size = graph.maximum(operands[0], operands[1]);
+    if (node.operation == Operation::absolute) size = operands[0];
     if (node.operation == Operation::select) size = graph.select(node.operands[0], operands[1], operands[2]);
     if (node.operation == Operation::step) size = here;
     sizes[static_cast<std::size_t>(here)] = size;

@@ -1,9 +1,8 @@
-// What can be made out of an expression: its derivative, a bound of its rounding error, its text.
+// What can be made out of an expression: its derivative, a bound of its rounding error, what it depends on.
 #pragma once
 
 #include <cstddef>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "sgdyn/symbolic/graph.hpp"
@@ -20,8 +19,5 @@ namespace sgdyn::symbolic {
 
 /// Nodes on which `outputs` depend, themselves included, increasing.
 [[nodiscard]] std::vector<NodeId> reachable(const Graph& graph, std::span<const NodeId> outputs);
-
-/// The expression as a formula that parses back to it.
-[[nodiscard]] std::string to_text(const Graph& graph, NodeId id, std::span<const std::string> variables);
 
 }  // namespace sgdyn::symbolic

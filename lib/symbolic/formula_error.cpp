@@ -39,4 +39,8 @@ InputError formula_error(const std::string& key, const std::string& sentence, st
   return {key, message};
 }
 
+std::string quoted(std::string_view text) {
+  return "\"" + line(text.substr(0, context)) + (text.size() > context ? "..." : "") + "\"";
+}
+
 }  // namespace sgdyn::symbolic

@@ -14,4 +14,7 @@ namespace sgdyn::symbolic {
 [[nodiscard]] InputError formula_error(const std::string& key, const std::string& sentence, std::string_view text,
                                        std::size_t position);
 
+/// The formula in quotes, its beginning if it is long, for sentences about it as a whole.
+[[nodiscard]] std::string quoted(std::string_view text);
+
 }  // namespace sgdyn::symbolic

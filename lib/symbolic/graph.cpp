@@ -35,6 +35,11 @@ double apply(Operation operation, double x) {
   }
 }
 
+bool is_power_of_two(double x) {
+  int exponent = 0;
+  return std::fabs(std::frexp(x, &exponent)) == 0.5;
+}
+
 NodeId Graph::intern(Node node) {
   if (!std::isfinite(node.value)) throw NotFinite();
   if (const auto found = ids_.find(node); found != ids_.end()) return found->second;

@@ -92,6 +92,8 @@ class Graph {
   [[nodiscard]] bool is_constant(NodeId id, double value) const {
     return is_constant(id) && (*this)[id].value == value;
   }
+  /// By its form, for every value of the variables.
+  [[nodiscard]] bool is_positive(NodeId id) const;
 
  private:
   using Factors = std::map<NodeId, double>;  ///< base -> exponent, an integer unless it is 1
@@ -123,7 +125,6 @@ class Graph {
   // functions
   NodeId logarithm(NodeId x);
   NodeId condition(NodeId x);
-  [[nodiscard]] bool is_positive(NodeId id) const;
   [[nodiscard]] bool leads_with_minus(NodeId id) const;
 
   std::vector<Node> nodes_;
@@ -133,5 +134,8 @@ class Graph {
 
 /// The function itself, for a number.
 [[nodiscard]] double apply(Operation operation, double x);
+
+/// Multiplication by it is exact.
+[[nodiscard]] bool is_power_of_two(double x);
 
 }  // namespace sgdyn::symbolic

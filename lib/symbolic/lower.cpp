@@ -86,7 +86,13 @@ class Lowering {
                       shortest(max_exponent) + " to " + shortest(max_exponent),
                   tree_.nodes[node.operands[1]].position);
     }
-    return graph_.power(operand(node, 0), exponent);
+    const NodeId base = operand(node, 0);
+    if (graph_.is_constant(base) && graph_[base].value <= 0.0 && !graph_.is_constant(exponent)) {
+      throw error("the base " + shortest(graph_[base].value) +
+                      " has no power with an exponent that varies; allowed is a base above 0, or a constant exponent",
+                  node.position);
+    }
+    return graph_.power(base, exponent);
   }
 
   NodeId call(const SyntaxNode& node) {

@@ -2,6 +2,7 @@
 
 #include "sgdyn/core/error.hpp"
 #include "sgdyn/symbolic/derivative.hpp"
+#include "sgdyn/symbolic/formula_error.hpp"
 #include "sgdyn/symbolic/lower.hpp"
 #include "sgdyn/symbolic/syntax.hpp"
 
@@ -18,18 +19,20 @@ RealFunction::Parts RealFunction::analysed(std::string_view formula, const std::
   const SyntaxTree tree = parse(formula, {&variable, 1}, key);
   Parts parts;
   parts.function.variable = variable;
+  parts.function.text = formula;
+  const std::string given = " (given: " + quoted(formula) + ")";
   parts.function.value = lower(tree, parts.graph, key);
   if (parts.graph.is_constant(parts.function.value)) {
-    throw InputError(key, "the formula does not depend on " + variable + "; allowed is a function of it");
+    throw InputError(key, "the formula does not depend on " + variable + "; allowed is a function of it" + given);
   }
   try {
     parts.function.d1 = derivative(parts.graph, parts.function.value, 0);
     parts.function.d2 = derivative(parts.graph, parts.function.d1, 0);
     parts.shape = examine(parts.graph, parts.function, key);
   } catch (const NotFinite&) {
-    throw InputError(key, "a derivative of the formula has a constant that is not finite; allowed are smaller numbers");
+    throw InputError(key, "a derivative of the formula has a factor beyond 1e308; allowed are smaller numbers" + given);
   } catch (const TooLarge&) {
-    throw InputError(key, "the derivatives of the formula are too complicated; allowed is a shorter formula");
+    throw InputError(key, "the derivatives of the formula are too complicated; allowed is a shorter formula" + given);
   }
   return parts;
 }

@@ -8,39 +8,13 @@
 #include "sgdyn/core/error.hpp"
 #include "sgdyn/core/parameters.hpp"
 #include "sgdyn/symbolic/derivative.hpp"
+#include "sgdyn/symbolic/finiteness.hpp"
+#include "sgdyn/symbolic/formula_error.hpp"
+#include "sgdyn/symbolic/one_sided.hpp"
 #include "sgdyn/symbolic/roots.hpp"
 
 namespace sgdyn::symbolic {
 namespace {
-
-/// What is evaluated at a point: the function, two derivatives, and the magnitudes that bound their rounding.
-struct Sample {
-  double value;
-  double d1;
-  double d2;
-  double value_size;
-  double d1_size;
-  double d2_size;
-
-  [[nodiscard]] bool finite() const { return std::isfinite(value) && std::isfinite(d1); }
-  [[nodiscard]] double largest() const { return std::max(std::fabs(value), std::fabs(d1)); }
-};
-
-/// The values of f at distances 2^-20, 2^-30, 2^-40 from a point, on one side or as a difference of both.
-using Approach = std::array<double, 3>;
-constexpr std::array<int, 3> approach_exponents{-20, -30, -40};
-
-/// The limit does not exist: the steps do not shrink, as those of a logarithm or pole.
-bool diverges(const Approach& f, double size) {
-  const double first = std::fabs(f[0] - f[1]);
-  const double second = std::fabs(f[1] - f[2]);
-  return second > 0.6 * first && second > 1e-11 * size;
-}
-
-/// The difference of both sides does not vanish.
-bool jumps(const Approach& difference, double size) {
-  return std::fabs(difference[2]) > 0.5 * std::fabs(difference[0]) && std::fabs(difference[2]) > 1e-10 * size;
-}
 
 std::vector<double> positive_grid() {
   std::vector<double> grid;
@@ -94,7 +68,9 @@ Program program(const Graph& graph, NodeId id) { return {graph, std::span<const 
 std::vector<Switch> switches(Graph& graph, const std::vector<NodeId>& ids) {
   std::vector<Switch> result;
   result.reserve(ids.size());
-  for (const NodeId id : ids) result.push_back({program(graph, id), program(graph, derivative(graph, id, 0))});
+  for (const NodeId id : ids)
+    result.push_back(
+        {program(graph, id), program(graph, derivative(graph, id, 0)), program(graph, magnitude(graph, id))});
   return result;
 }
 
@@ -102,7 +78,8 @@ class Examination {
  public:
   Examination(Graph& graph, const FunctionOfOne& function, const std::string& key)
       : key_(key),
-        variable_(function.variable),
+        graph_(graph),
+        function_(function),
         criticals_(switches(graph, critical_arguments(graph, function))),
         program_(graph,
                  std::array<NodeId, 6>{function.value, function.d1, function.d2, magnitude(graph, function.value),
@@ -119,9 +96,9 @@ class Examination {
     reaches_end_ = last + 1 == grid_.size();
     cut(first, last);
     roots_ = roots_of(criticals_, grid_, key_);
-    for (const double root : roots_) examine_root(root);
+    for (std::size_t i = 0; i < roots_.size(); ++i) examine_root(i);
     for (const Sample& sample : samples_) examine_curvature(sample);
-    for (std::size_t i = 1; i < roots_.size(); ++i) examine_curvature(at(std::midpoint(roots_[i - 1], roots_[i])));
+    for (std::size_t i = 1; i < roots_.size(); ++i) examine_curvature(at(std::midpoint(roots_[i - 1].x, roots_[i].x)));
     shape_.flat_beyond = flat_beyond();
     return shape_;
   }
@@ -145,14 +122,17 @@ class Examination {
   }
   [[nodiscard]] Sample at(double x) const { return at(std::vector<double>{x}).front(); }
 
-  [[nodiscard]] std::string place(double x) const { return variable_ + " = " + shortest(x); }
+  [[nodiscard]] InputError refusal(const std::string& what, double x, const std::string& allowed) const {
+    return {key_, what + " at " + function_.variable + " = " + shortest(x) + "; allowed is a " + allowed +
+                      " (given: " + quoted(function_.text) + ")"};
+  }
 
+  [[nodiscard]] InputError not_finite(double x, bool value) const {
+    return refusal(value ? "the formula is not finite" : "the slope of the formula is not finite", x,
+                   "formula that is finite, and has a finite slope, for every finite " + function_.variable);
+  }
   [[nodiscard]] InputError not_finite(double x, const Sample& sample) const {
-    const std::string what = std::isfinite(sample.value) ? "the slope of the formula" : "the formula";
-    return {key_, what + " is not finite at " + place(x) +
-                      "; allowed is a formula that is finite, and has a finite "
-                      "slope, for every finite " +
-                      variable_};
+    return not_finite(x, !std::isfinite(sample.value));
   }
 
   /// The last grid point, going from `origin` in `direction`, before the function ends or overflows.
@@ -162,7 +142,7 @@ class Examination {
     while (i != end) {
       const std::size_t next = direction > 0 ? i + 1 : i - 1;
       if (!samples_[next].finite()) {
-        require_overflow(grid_[i], grid_[next]);
+        if (!overflows_from(next, direction)) throw end_of_range(grid_[i], grid_[next]);
         break;
       }
       i = next;
@@ -170,15 +150,24 @@ class Examination {
     return i;
   }
 
-  /// Refuses an end of the finite range that is not an overflow far away.
-  void require_overflow(double inside, double outside) const {
+  /// From grid point i to the end of the grid numbers are too large: no pole, behind which the function comes back.
+  [[nodiscard]] bool overflows_from(std::size_t i, int direction) const {
     constexpr double least = 10.0;
-    constexpr double huge = 1e100;
+    const std::array<NodeId, 2> outputs{function_.value, function_.d1};
+    const std::size_t last = direction > 0 ? grid_.size() : static_cast<std::size_t>(-1);
+    if (std::fabs(grid_[i]) < least) return false;
+    for (; i != last; i += static_cast<std::size_t>(direction)) {
+      if (samples_[i].finite() || finiteness(graph_, outputs, grid_[i]) == Finiteness::undefined) return false;
+    }
+    return true;
+  }
+
+  [[nodiscard]] InputError end_of_range(double inside, double outside) const {
     for (int i = 0; i < 100; ++i) {
       const double middle = std::midpoint(inside, outside);
       (at(middle).finite() ? inside : outside) = middle;
     }
-    if (std::fabs(outside) < least || at(inside).largest() < huge) throw not_finite(outside, at(outside));
+    return not_finite(outside, at(outside));
   }
 
   void cut(std::size_t first, std::size_t last) {
@@ -192,59 +181,64 @@ class Examination {
     if (sample.d2 < -1e-12 * sample.d2_size) shape_.convex = false;
   }
 
-  void examine_root(double root) {
-    const Sample here = at(root);
-    if (!here.finite()) throw not_finite(root, here);
-    std::array<Sample, 3> left{};
-    std::array<Sample, 3> right{};
-    for (std::size_t k = 0; k < 3; ++k) {
-      const double distance = std::ldexp(std::max(1.0, std::fabs(root)), approach_exponents[k]);
-      left[k] = at(root - distance);
-      right[k] = at(root + distance);
-      if (!left[k].finite()) throw not_finite(root - distance, left[k]);
-      if (!right[k].finite()) throw not_finite(root + distance, right[k]);
-    }
-    require_limits(root, left);
-    require_limits(root, right);
-    Approach value{};
-    Approach slope{};
-    for (std::size_t k = 0; k < 3; ++k) {
-      value[k] = right[k].value - left[k].value;
-      slope[k] = right[k].d1 - left[k].d1;
-    }
-    if (jumps(value, std::max(left[2].value_size, right[2].value_size))) {
-      throw InputError(key_, "the formula jumps at " + place(root) + "; allowed is a continuous formula");
-    }
-    if (!jumps(slope, std::max(left[2].d1_size, right[2].d1_size))) return;
-    shape_.smooth = false;
-    if (slope[2] < 0.0) shape_.convex = false;
+  /// To the next root in this direction.
+  [[nodiscard]] double room(std::size_t i, int direction) const {
+    const bool alone = direction > 0 ? i + 1 == roots_.size() : i == 0;
+    return alone ? HUGE_VAL : std::fabs(roots_[direction > 0 ? i + 1 : i - 1].x - roots_[i].x);
   }
 
-  void require_limits(double root, const std::array<Sample, 3>& side) const {
-    Sample infinite = side[2];
-    if (diverges({side[0].value, side[1].value, side[2].value}, side[2].value_size)) {
-      infinite.value = HUGE_VAL;
-      throw not_finite(root, infinite);
+  [[nodiscard]] Side side(std::size_t i, int direction) const {
+    const double root = roots_[i].x;
+    const Side result = side_of([this](double x) { return at(x); }, roots_[i], direction, room(i, direction));
+    for (std::size_t k = 0; k < result.sample.size(); ++k) {
+      if (!result.sample[k].finite()) throw not_finite(root + result.distance[k], result.sample[k]);
     }
-    if (diverges({side[0].d1, side[1].d1, side[2].d1}, side[2].d1_size)) throw not_finite(root, infinite);
+    return result;
+  }
+
+  void examine_root(std::size_t i) {
+    const double root = roots_[i].x;
+    const Sample here = at(root);
+    if (!here.finite()) throw not_finite(root, here);
+    const Side left = side(i, -1);
+    const Side right = side(i, 1);
+    const double window = std::ldexp(std::max(1.0, std::fabs(root)), -10);
+    const std::array<Sample, 4> around{left.sample[2], right.sample[2], at(root - window), at(root + window)};
+    const Least least = least_near(root, around);
+    for (const Side& one : {left, right}) {
+      if (diverges(one, Order::value, least.value)) throw not_finite(root, true);
+      if (diverges(one, Order::slope, least.slope)) throw not_finite(root, false);
+    }
+    examine_change(roots_[i], here, left, right, least);
+  }
+
+  void examine_change(const Root& root, const Sample& here, const Side& left, const Side& right, const Least& least) {
+    // A kink anywhere in the blur looks like a jump at the root.
+    const double value = least.value + root.blur * std::fabs(right.sample[2].d1 - left.sample[2].d1);
+    if (jump(left, right, Order::value, value) != 0.0 || leaves(here.value, left, Order::value, value)) {
+      throw refusal("the formula jumps", root.x, "continuous formula");
+    }
+    const double kink = jump(left, right, Order::slope, least.slope);
+    const bool sharp = root.blur == 0.0;
+    if (kink != 0.0 || (sharp && leaves(here.d1, left, Order::slope, least.slope))) shape_.smooth = false;
+    if (kink < 0.0) shape_.convex = false;
   }
 
   /// Some of the slopes at small distances from root i is not zero, on this side of the next root.
   [[nodiscard]] bool moves(std::size_t i, int direction) const {
     constexpr std::array<int, 4> exponents{-40, -20, -10, -5};
-    const double x = roots_[i];
-    const bool alone = direction > 0 ? i + 1 == roots_.size() : i == 0;
-    const double other = alone ? direction * HUGE_VAL : roots_[direction > 0 ? i + 1 : i - 1];
+    const double x = roots_[i].x;
+    const double most = room(i, direction);
     return std::any_of(exponents.begin(), exponents.end(), [&](int exponent) {
       const double distance = std::ldexp(std::max(1.0, std::fabs(x)), exponent);
-      return distance < std::fabs(other - x) && at(x + direction * distance).d1 != 0.0;
+      return distance < most && at(x + direction * distance).d1 != 0.0;
     });
   }
 
   [[nodiscard]] std::optional<double> flat_beyond() const {
     if (!reaches_end_) return std::nullopt;
     for (std::size_t i = roots_.size(); i-- > 0;) {
-      const double root = roots_[i];
+      const double root = roots_[i].x;
       if (!moves(i, -1)) continue;
       const auto beyond = std::upper_bound(grid_.begin(), grid_.end(), root) - grid_.begin();
       const bool flat =
@@ -255,12 +249,13 @@ class Examination {
   }
 
   const std::string& key_;
-  std::string variable_;
+  const Graph& graph_;
+  const FunctionOfOne& function_;
   std::vector<Switch> criticals_;
   Program program_;
   std::vector<double> grid_;
   std::vector<Sample> samples_;
-  std::vector<double> roots_;
+  std::vector<Root> roots_;
   bool reaches_end_ = true;
   Shape shape_;
 };

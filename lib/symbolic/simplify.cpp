@@ -11,12 +11,6 @@ namespace {
 bool is_integer(double x) { return std::floor(x) == x; }
 bool is_even(double x) { return is_integer(0.5 * x); }
 
-/// Multiplication by it is exact.
-bool is_power_of_two(double x) {
-  int exponent = 0;
-  return std::fabs(std::frexp(x, &exponent)) == 0.5;
-}
-
 /// The exponent of `key` becomes `exponent`; 0 removes it.
 void set(std::map<NodeId, double>& factors, NodeId key, double exponent) {
   if (exponent == 0.0) {

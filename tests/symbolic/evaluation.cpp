@@ -16,8 +16,6 @@ namespace sgdyn {
 namespace {
 
 using testing_support::Compiled;
-using testing_support::margin;
-using testing_support::parsed;
 using testing_support::RandomFormula;
 
 /// f' and f'' by central differences of order 6 and 4 in long double: error about 1e-12 where derivatives are of
@@ -253,24 +251,6 @@ TEST(Simplification, DerivativesOfTheUsualLossesAreShort) {
   EXPECT_LE(instructions("-log(erfc(h)/2)"), 3U);
   EXPECT_LE(instructions("log(1+exp(-h)+exp(-2*h))"), 14U);
   EXPECT_LE(instructions("exp(-h)/(1+exp(-h))"), 5U);
-}
-
-TEST(Simplification, PrintedExpressionsReadBackToTheSameFunction) {
-  RandomFormula random(8);
-  for (int trial = 0; trial < 300; ++trial) {
-    const std::string formula = random(3);
-    symbolic::Graph graph;
-    const symbolic::NodeId value = symbolic::lower(parsed(formula), graph, "loss.formula");
-    const std::string printed = symbolic::to_text(graph, value, margin);
-    if (printed.size() > symbolic::max_formula_length) continue;
-    const Compiled original(formula);
-    const Compiled again(printed);
-    for (const double h : {-1.3, 0.4, 2.2}) {
-      const double expected = original(h)[0];
-      if (!std::isfinite(expected)) continue;
-      EXPECT_NEAR(again(h)[0], expected, 1e-11 * std::max(1.0, std::fabs(expected))) << formula << " -> " << printed;
-    }
-  }
 }
 
 TEST(Program, BlocksOfAnyLengthGiveTheValuesOfSinglePoints) {

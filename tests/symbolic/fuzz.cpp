@@ -1,7 +1,9 @@
 // Random text and damaged formulas: read or refused, and nothing else happens.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
 #include <random>
 #include <string>
@@ -27,9 +29,10 @@ class Fuzzer {
 
   int below(int bound) { return std::uniform_int_distribution<int>(0, bound - 1)(engine_); }
 
+  /// Mostly short: long soup is no formula.
   std::string soup() {
     std::string text;
-    for (int i = below(30); i >= 0; --i) text += fragments[static_cast<std::size_t>(below(40))];
+    for (int i = below(1 + below(30)); i >= 0; --i) text += fragments[static_cast<std::size_t>(below(40))];
     return text;
   }
 
@@ -71,7 +74,13 @@ bool accepted(const std::string& formula) {
 
 TEST(Fuzz, SoupOfFragmentsIsReadOrRefused) {
   Fuzzer fuzzer(1);
-  for (int trial = 0; trial < 20000; ++trial) (void)accepted(fuzzer.soup());
+  int read = 0;
+  constexpr int trials = 20000;
+  for (int trial = 0; trial < trials; ++trial) {
+    if (accepted(fuzzer.soup())) ++read;
+  }
+  EXPECT_GT(read, trials / 400);  // both happen, or nothing is tested
+  EXPECT_LT(read, trials / 10);
 }
 
 TEST(Fuzz, DamagedFormulasAreReadOrRefused) {
@@ -86,12 +95,37 @@ TEST(Fuzz, DamagedFormulasAreReadOrRefused) {
   EXPECT_LT(read, trials - trials / 10);
 }
 
+/// A byte no formula has.
+bool is_foreign(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x80 || (std::isalnum(byte) == 0 && std::string(" \t\n\r()+-*/^<>=,._").find(c) == std::string::npos);
+}
+
 TEST(Fuzz, RandomBytesAreRefused) {
   Fuzzer fuzzer(4);
+  int foreign = 0;
   for (int trial = 0; trial < 20000; ++trial) {
     std::string text;
     for (int i = fuzzer.below(40); i >= 0; --i) text += static_cast<char>(fuzzer.below(256));
-    (void)accepted(text);
+    const bool read = accepted(text);
+    if (std::none_of(text.begin(), text.end(), is_foreign)) continue;
+    EXPECT_FALSE(read) << testing::PrintToString(text);
+    ++foreign;
+  }
+  EXPECT_GT(foreign, 18000);
+}
+
+// One byte that has no meaning spoils a formula, wherever it stands.
+TEST(Fuzz, AForeignByteInAFormulaIsRefused) {
+  const std::string formula = "max(0,1-h)^2/2+log(1+exp(-h))";
+  ASSERT_TRUE(accepted(formula));
+  for (int byte = 0; byte < 256; ++byte) {
+    if (!is_foreign(static_cast<char>(byte))) continue;
+    for (std::size_t at = 0; at <= formula.size(); ++at) {
+      std::string text = formula;
+      text.insert(at, 1, static_cast<char>(byte));
+      EXPECT_FALSE(accepted(text)) << testing::PrintToString(text);
+    }
   }
 }
 

@@ -46,7 +46,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Meaning{"piecewise(h<=1,5,7)", 1, 5}, Meaning{"piecewise(h>1,5,7)", 1, 7},
                     Meaning{"piecewise(h>=1,5,7)", 1, 5}, Meaning{"sigmoid(h)", 0, 0.5}, Meaning{"logistic(h)", 0, 0.5},
                     Meaning{"softplus(h)", 0, std::numbers::ln2}, Meaning{"h^0.5", 4, 2}, Meaning{"h^-2", 2, 0.25},
-                    Meaning{"h^-0.5", 4, 0.5}, Meaning{"h^100", 1, 1}, Meaning{"step(1-h)/h", 2, 0},
+                    Meaning{"h^-0.5", 4, 0.5}, Meaning{"h^100", 1, 1}, Meaning{"(-2)^3*h", 1, -8},
+                    Meaning{"(-2)^(3+h-h)*h", 1, -8}, Meaning{"0.5^h", 2, 0.25}, Meaning{"step(1-h)/h", 2, 0},
                     Meaning{"erf(h)", 0, 0}, Meaning{"cos(h)+sin(h)", 0, 1},
                     Meaning{"(exp(h)-1)*expm1(h)", std::numbers::ln2, 1}, Meaning{"log1p(h-1)", 1, 0}));
 
@@ -112,7 +113,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"h+sqrt(-2)", "no finite value", 2}, Mistake{"h+10^999", "no finite value", 4},
         Mistake{"h+2^100000000", "exponent 1e+08", 4}, Mistake{"h^1001", "exponent 1001", 2},
         Mistake{"h^-99999", "exponent -99999", 2}, Mistake{"1e300*h*1e300", "no finite value", 7},
-        Mistake{"h+exp(1000)", "no finite value", 2}));
+        Mistake{"h+exp(1000)", "no finite value", 2}, Mistake{"(-2)^h", "the base -2 has no power", 4},
+        Mistake{"0^h", "the base 0 has no power", 1}, Mistake{"h+(1-3)**(2*h)", "the base -2 has no power", 7}));
 
 TEST(Parser, DepthAndLengthAreBounded) {
   const auto repeated = [](const std::string& text, int count) {
