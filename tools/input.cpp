@@ -33,8 +33,14 @@ std::vector<std::string> option_tables() {
 
 }  // namespace
 
-ProblemFile read_input(const Options& options) {
-  return read_problem_file(options.file, overrides(options), option_tables());
+ExitStatus with_input(const Options& options, Session& session, const Solve& solve) {
+  const ProblemFile file = read_problem_file(options.file, overrides(options), option_tables());
+  try {
+    return solve(file, options, session);
+  } catch (const InputError& error) {
+    if (error.placed() || error.key().empty() || error.key().starts_with("--")) throw;
+    throw error.at(file.place(error.key()));
+  }
 }
 
 ProblemFile read_built_in(std::string_view text, const std::string& name, const Options& options) {

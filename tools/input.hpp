@@ -1,16 +1,21 @@
 // From the options of the command line to a problem file with its overrides.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
 #include "command.hpp"
+#include "session.hpp"
 #include "sgdyn/io/problem_file.hpp"
 
 namespace sgdyn::tools {
 
-/// Reads options.file with --set and --seed applied. @throws InputError.
-[[nodiscard]] ProblemFile read_input(const Options& options);
+using Solve = std::function<ExitStatus(const ProblemFile& file, const Options& options, Session& session)>;
+
+/// Calls `solve` with options.file, read with --set and --seed applied. Mistakes in the file that it finds only later
+/// (options that do not fit the problem) are said to be where they stand all the same. @throws InputError.
+[[nodiscard]] ExitStatus with_input(const Options& options, Session& session, const Solve& solve);
 
 /// The same for the text of a built-in problem called `name`.
 [[nodiscard]] ProblemFile read_built_in(std::string_view text, const std::string& name, const Options& options);

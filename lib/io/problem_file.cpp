@@ -1,5 +1,6 @@
 #include "sgdyn/io/problem_file.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,6 +27,21 @@ OptionTable ProblemFile::table(const std::string& name) const {
   if (table != nullptr) content = {*table, entry->place};
   result.content_ = std::make_shared<const OptionTable::Content>(std::move(content));
   return result;
+}
+
+std::string ProblemFile::place(const std::string& dotted_key) const {
+  if (document_ == nullptr) return dotted_key;
+  std::string place = document_->origin;
+  const detail::Table* table = &document_->root;
+  for (std::size_t begin = 0; table != nullptr && begin <= dotted_key.size();) {
+    const std::size_t end = std::min(dotted_key.find('.', begin), dotted_key.size());
+    const detail::Entry* entry = detail::find(*table, dotted_key.substr(begin, end - begin));
+    if (entry == nullptr) break;
+    place = entry->place;
+    table = std::get_if<detail::Table>(&entry->value.data);
+    begin = end + 1;
+  }
+  return place;
 }
 
 ProblemFile parse_problem_file(std::string_view text, const std::string& origin, std::span<const std::string> settings,

@@ -20,6 +20,9 @@ class ProblemFile {
   [[nodiscard]] const std::string& name() const { return name_; }
   /// The option table `name`; absent tables are empty, not errors.
   [[nodiscard]] OptionTable table(const std::string& name) const;
+  /// Where "table.key" was given ("problem.toml:12"), for errors found later; where its table was, or the file, if it
+  /// was not.
+  [[nodiscard]] std::string place(const std::string& dotted_key) const;
 
  private:
   friend ProblemFile read_problem_file(const std::filesystem::path&, std::span<const std::string>,

@@ -114,6 +114,21 @@ TEST_F(Output, ReplicasWithTheSameMinibatchesAreNotCompared) {
   EXPECT_NE(finished.err.find("allowed are two different seeds"), std::string::npos) << finished.err;
 }
 
+// What does not fit the problem is found after reading, and still has a line.
+TEST_F(Output, OptionsThatDoNotFitTheProblemAreSaidToBeWhereTheyStand) {
+  const Finished in_setting = compare({"--set", "simulation.waiting=[4, 5]"});
+  EXPECT_EQ(in_setting.status, 2);
+  EXPECT_NE(in_setting.err.find("--set simulation.waiting=[4, 5]: simulation.waiting: does not apply"),
+            std::string::npos)
+      << in_setting.err;
+  std::string text = testing_support::small_problem();
+  text.insert(text.find("runs = 16"), "waiting = [4, 5]\n");  // line 20
+  testing_support::write_bytes(directory_ / "p.toml", text);
+  const Finished in_file = compare({});
+  EXPECT_EQ(in_file.status, 2);
+  EXPECT_NE(in_file.err.find("p.toml:20: simulation.waiting: does not apply"), std::string::npos) << in_file.err;
+}
+
 // Exit status 2 names the assumption that fails; with the theory of another algorithm one size is run, because no other
 // can be compared with it.
 TEST_F(Output, MinibatchWeightsOfInfiniteVarianceAreRefusedByTheTheoryAlone) {

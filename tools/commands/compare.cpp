@@ -13,7 +13,9 @@ Command compare_command() {
           .options = {{"--theory", "LIST", "theories by name, with commas between (default: all that apply)"},
                       {"--theory-algorithm", "NAME", "ask the theory about another algorithm than the one simulated"}},
           .run = [](const Options& options, Session& session) {
-            return run_comparison("compare", read_input(options), options, session);
+            return with_input(options, session, [](const ProblemFile& file, const Options& given, Session& own) {
+              return run_comparison("compare", file, given, own);
+            });
           }};
 }
 

@@ -88,8 +88,7 @@ Observables solve_to_error(const Problem& problem, dmft::Options options, double
   }
 }
 
-ExitStatus run(const Options& options, Session& session) {
-  const ProblemFile file = read_input(options);
+ExitStatus run(const ProblemFile& file, const Options& options, Session& session) {
   Outcome outcome{.command = "dmft", .name = file.name(), .problem = file.problem()};
   OptionTable table = file.table("dmft");
   const dmft::Options dmft_options = dmft::read_options(table);
@@ -118,7 +117,7 @@ Command dmft_command() {
                        fmt::format("double the samples until every observable has at every step a standard error of at "
                                    "most E, in its own units (at most {} samples, fewer where memory is short)",
                                    most_samples)}},
-          .run = run};
+          .run = [](const Options& options, Session& session) { return with_input(options, session, run); }};
 }
 
 }  // namespace sgdyn::tools

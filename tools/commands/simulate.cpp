@@ -8,8 +8,7 @@
 namespace sgdyn::tools {
 namespace {
 
-ExitStatus run(const Options& options, Session& session) {
-  const ProblemFile file = read_input(options);
+ExitStatus run(const ProblemFile& file, const Options& options, Session& session) {
   Outcome outcome{.command = "simulate", .name = file.name(), .problem = file.problem()};
   OptionTable table = file.table("simulation");
   const SimulationOptions simulation_options = read_simulation_options(table);
@@ -29,7 +28,7 @@ Command simulate_command() {
           .example = "sgdyn simulate problem.toml --set simulation.dimension=2000",
           .takes = Takes::problem_file,
           .options = {},
-          .run = run};
+          .run = [](const Options& options, Session& session) { return with_input(options, session, run); }};
 }
 
 }  // namespace sgdyn::tools

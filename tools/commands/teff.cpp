@@ -29,8 +29,7 @@ void measure(Outcome& outcome, const SimulationOptions& options, Session& sessio
   require_temperature(*outcome.simulation);
 }
 
-ExitStatus run(const Options& options, Session& session) {
-  const ProblemFile file = read_input(options);
+ExitStatus run(const ProblemFile& file, const Options& options, Session& session) {
   Outcome outcome{.command = "teff", .name = file.name(), .problem = file.problem()};
   const bool with_simulation = own_option(options, "--simulate").has_value();
   outcome.problem.observables.effective_temperature = true;
@@ -63,7 +62,7 @@ Command teff_command() {
           .options = {{"--simulate", "",
                        "measure it in the simulation too, by pushing copies with a constant field ([simulation] kick, "
                        "waiting)"}},
-          .run = run};
+          .run = [](const Options& options, Session& session) { return with_input(options, session, run); }};
 }
 
 }  // namespace sgdyn::tools
