@@ -60,7 +60,8 @@ std::string frame(const FigureScript& script, const Outcome& outcome, const Draw
   const Canvas canvas{static_cast<double>(script.width), static_cast<double>(script.height)};
   const Cell cell{
       .left = 0, .top = 0, .width = canvas.width, .height = canvas.height, .title = title_line * (2.0 + breaks)};
-  return "set title " + text + " noenhanced font ',10'\n" + layout_with_legend_below(canvas, cell, drawn.legend);
+  return "set autoscale fix\nset offsets 0, 0, graph 0.05, graph 0.05\nset tics font ',10'\nset title " + text +
+         " noenhanced font ',10'\n" + layout_with_legend_below(canvas, cell, drawn.legend);
 }
 
 // Rows "time mean error" of every `stride`-th step, and of the last.
@@ -375,10 +376,11 @@ FigureScript fdt_script(const Outcome& outcome) {
   for (const Observables& theory : outcome.theories) add_fdt_theory(script, drawn, theory);
   if (outcome.simulation) add_fdt_simulation(script, drawn, *outcome.simulation);
   script.height = 540;  // for a legend of several lines
-  script.commands = frame(script, outcome, drawn) +
-                    "set xlabel '1 - C(t,t_w)/C(t_w,t_w)'\nset ylabel '{/Symbol c}(t,t_w)/C(t_w,t_w)'\n"
-                    "set xrange [*<0:*]\nset yrange [*<0:*]\n" +
-                    plot_command(drawn.clauses);
+  script.commands =
+      frame(script, outcome, drawn) +
+      "set xlabel '1 - C(t,t_w)/C(t_w,t_w)'\nset ylabel '{/Symbol c}(t,t_w)/C(t_w,t_w)'\n"
+      "set xrange [*<0:*]\nset yrange [*<0:*]\nset offsets graph 0.02, graph 0.02, graph 0.05, graph 0.05\n" +
+      plot_command(drawn.clauses);
   return script;
 }
 
