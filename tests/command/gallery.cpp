@@ -162,6 +162,17 @@ TEST_F(Gallery, AGalleryThatCannotBeReadIsNotReplaced) {
   EXPECT_EQ(gallery(), "secret");
 }
 
+TEST_F(Gallery, SaysWhichPointsAreNotDrawn) {
+  write_bytes(directory_ / "tiny.toml",
+              tiny_recipe_with("quantity = \"final overlap\"", "quantity = \"last_slope 5 at 1\""));
+  ASSERT_EQ(run(tiny_).status, 0);
+  EXPECT_NE(
+      gallery().find("- Overlap at the end: no T of the last 5 steps, t_w = 1 of the DMFT at b = 0.2, b = 0.4, b = "
+                     "0.8; no T of the last"),
+      std::string::npos)
+      << gallery();
+}
+
 // gnuplot by itself labels 1 and 10 alone, and lets end points touch the frame.
 TEST_F(Gallery, ALogarithmicAxisHasLabelsAndRoomAtItsEnds) {
   write_bytes(directory_ / "tiny.toml",

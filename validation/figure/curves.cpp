@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace sgdyn::figure {
 namespace {
@@ -76,7 +77,7 @@ class PanelMaker {
       case Plot::difference: difference(); break;
     }
     std::erase_if(data_.curves, [](const Curve& curve) { return curve.dots.empty(); });
-    data_.left_out = fmt::format("{}", fmt::join(left_out_, "; "));
+    data_.left_out = left_out();
     return std::move(data_);
   }
 
@@ -106,14 +107,25 @@ class PanelMaker {
     return panel_.log_x ? thinned_by_ratio(dots, most) : thinned(dots, most);
   }
 
-  void leave_out(const std::string& note) {
-    if (std::find(left_out_.begin(), left_out_.end(), note) == left_out_.end()) left_out_.push_back(note);
+  // A note stands once, with all the points it is about.
+  void leave_out(const std::string& note, const std::string& point = "") {
+    auto known = std::find_if(left_out_.begin(), left_out_.end(), [&](const auto& one) { return one.first == note; });
+    if (known == left_out_.end()) known = left_out_.insert(known, {note, {}});
+    std::vector<std::string>& at = known->second;
+    if (!point.empty() && std::find(at.begin(), at.end(), point) == at.end()) at.push_back(point);
   }
 
-  // What the legend calls a point of a sweep, and who should have computed it.
   void leave_out(std::size_t s, std::size_t i, bool theory, const Quantity& quantity) {
-    leave_out(fmt::format("no {} of the {} at {}", quantity.symbol(), theory ? "DMFT" : "simulation",
-                          result_.recipe.sweeps[s].points[i].label));
+    leave_out(fmt::format("no {} of the {} at ", quantity.symbol(), theory ? "DMFT" : "simulation"),
+              result_.recipe.sweeps[s].points[i].label);
+  }
+
+  [[nodiscard]] std::string left_out() const {
+    std::string text;
+    for (const auto& [note, at] : left_out_) {
+      text += fmt::format("{}{}{}", text.empty() ? "" : "; ", note, fmt::join(at, ", "));
+    }
+    return text;
   }
 
   [[nodiscard]] static std::size_t most(bool theory) { return theory ? most_theory_dots : most_simulation_dots; }
@@ -304,7 +316,7 @@ class PanelMaker {
   const Result& result_;
   const Panel& panel_;
   PanelData data_;
-  std::vector<std::string> left_out_;
+  std::vector<std::pair<std::string, std::vector<std::string>>> left_out_;
 };
 
 std::string csv_text(const std::string& text) {
