@@ -84,6 +84,12 @@ std::string logarithmic_tics(const std::string& name, const Axis& axis, int labe
 
 double Axis::clipped(double value) const { return std::clamp(value, low, high); }
 
+double Axis::distance(double a, double b) const {
+  if (a == b) return 0.0;
+  if (!takes(a) || !takes(b)) return std::numeric_limits<double>::infinity();
+  return std::fabs(log ? std::log(a / b) / std::log(high / low) : (a - b) / (high - low));
+}
+
 Axis axis_for(const std::vector<Shown>& shown, bool log) {
   Axis axis{
       .low = std::numeric_limits<double>::infinity(), .high = -std::numeric_limits<double>::infinity(), .log = log};

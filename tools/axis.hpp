@@ -19,6 +19,8 @@ struct Axis {
 
   /// Whether a value has a place on it.
   [[nodiscard]] bool takes(double value) const { return !log || value > 0.0; }
+  /// How far apart two values are drawn, relative to the length of the axis; infinite where one has no place.
+  [[nodiscard]] double distance(double a, double b) const;
   /// The value moved into the range; for the ends of error bars, which may go below zero.
   [[nodiscard]] double clipped(double value) const;
 };

@@ -14,7 +14,7 @@ constexpr double left_margin = 102;  // labels of the y axis
 constexpr double right_margin = 20;
 constexpr double bottom_margin = 66;  // labels of the x axis
 constexpr double letter = 7.5;        // width in a legend
-constexpr double sample = 48;         // width of line and marks with the space around them
+constexpr double sample = 52;         // width of line and marks with the space around them
 constexpr double line = 19;           // height
 constexpr double widest_beside = 150;
 

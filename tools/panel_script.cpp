@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "axis.hpp"
 #include "gnuplot_text.hpp"
@@ -92,25 +93,41 @@ std::string entry(Sheet& sheet, const Curve& curve) {
 
 const char* colour_of(const Curve& curve) { return colours[curve.colour % colours.size()]; }
 
-// Curves that coincide stay visible: each has its own shape and a smaller size than the one below.
-struct Mark {
-  std::size_t shape = 0;
-  double growth = 1.0;
-};
+// Whether most dots of `above` are drawn on top of dots of `below`.
+bool coincide(const Sheet& sheet, const Curve& below, const Curve& above) {
+  constexpr double apart = 0.015;  // of the length of an axis
+  constexpr double most = 0.8;
+  if (below.theory != above.theory || below.joined != above.joined) return false;
+  const auto hides_one = [&](const Dot& dot) {
+    return std::any_of(below.dots.begin(), below.dots.end(), [&](const Dot& other) {
+      return sheet.x.distance(dot.x, other.x) < apart && sheet.y.distance(dot.y, other.y) < apart;
+    });
+  };
+  const auto hiding = std::count_if(above.dots.begin(), above.dots.end(), hides_one);
+  return static_cast<double>(hiding) >= most * static_cast<double>(above.dots.size());
+}
 
-Mark mark_of(const PanelData& panel, const Curve& curve) {
-  constexpr double largest = 1.3;
-  constexpr double shrink = 0.1;
-  constexpr double smallest = 0.9;
+// How many curves lie below this one and would be hidden by it.
+std::size_t hidden_below(const Sheet& sheet, const Curve& curve) {
+  const auto end = std::find_if(sheet.panel.curves.begin(), sheet.panel.curves.end(),
+                                [&](const Curve& one) { return &one == &curve; });
+  return static_cast<std::size_t>(
+      std::count_if(sheet.panel.curves.begin(), end, [&](const Curve& one) { return coincide(sheet, one, curve); }));
+}
+
+std::size_t shape_of(const PanelData& panel, const Curve& curve) {
   const bool by_size =
       std::any_of(panel.curves.begin(), panel.curves.end(), [](const Curve& one) { return one.mark > 0; });
-  const std::size_t rank = by_size ? curve.mark : curve.colour;
-  return {.shape = rank % filled.size(), .growth = std::max(smallest, largest - shrink * static_cast<double>(rank))};
+  return (by_size ? curve.mark : curve.colour) % filled.size();
+}
+
+// Dashed above a curve it would hide, with ever longer gaps.
+std::string dashes(std::size_t below) {
+  constexpr int period = 28;
+  return below == 0 ? "" : fmt::format(" dt ({},{})", period / (below + 1), period - period / (below + 1));
 }
 
 void add_line(Sheet& sheet, const std::string& name, const Curve& curve) {
-  constexpr double thinnest = 1.6;
-  const double width = thinnest + std::max(0.0, 1.2 - 0.4 * static_cast<double>(curve.colour));
   std::string band = fmt::format("${} using 1:5:6 with filledcurves", name);
   if (has_x_errors(curve)) {
     sheet.data += outline(name, sheet, drawable(sheet, curve));
@@ -118,8 +135,8 @@ void add_line(Sheet& sheet, const std::string& name, const Curve& curve) {
   }
   sheet.clauses.push_back(
       fmt::format("{} lc rgb '{}' fs transparent solid 0.22 noborder notitle", band, colour_of(curve)));
-  sheet.clauses.push_back(fmt::format("${} using 1:2 with lines lw {:.1f} lc rgb '{}' {}", name, width,
-                                      colour_of(curve), entry(sheet, curve)));
+  sheet.clauses.push_back(fmt::format("${} using 1:2 with lines lw 1.9 lc rgb '{}'{} {}", name, colour_of(curve),
+                                      dashes(hidden_below(sheet, curve)), entry(sheet, curve)));
 }
 
 // Bars as vectors: "with yerrorbars" wipes out the line below each point.
@@ -130,15 +147,16 @@ void add_bars(Sheet& sheet, const std::string& name, const Curve& curve, double 
 }
 
 void add_marks(Sheet& sheet, const std::string& name, const Curve& curve) {
-  const Mark mark = mark_of(sheet.panel, curve);
+  constexpr double smaller = 0.65;  // than one that it would hide
+  const double size = (curve.theory ? 1.4 : 0.75) * std::pow(smaller, hidden_below(sheet, curve));
   if (curve.theory && curve.dots.size() > 1) {
     sheet.clauses.push_back(
         fmt::format("${} using 1:2 with lines lw 0.8 dt 2 lc rgb '{}' notitle", name, colour_of(curve)));
   }
   add_bars(sheet, name, curve, curve.theory ? 1.0 : 1.5);
   sheet.clauses.push_back(fmt::format("${} using 1:2 with points pt {} ps {:.2f} lw 1.4 lc rgb '{}' {}", name,
-                                      (curve.theory ? open : filled)[mark.shape],
-                                      mark.growth * (curve.theory ? 1.1 : 0.6), colour_of(curve), entry(sheet, curve)));
+                                      (curve.theory ? open : filled)[shape_of(sheet.panel, curve)], size,
+                                      colour_of(curve), entry(sheet, curve)));
 }
 
 // Once a point: beside the theory, or the simulation where there is none.

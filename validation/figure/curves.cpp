@@ -29,8 +29,11 @@ std::vector<Dot> thinned_by_ratio(const std::vector<Dot>& dots, std::size_t most
   const double ratio = std::pow(dots.back().x / start->x, 1.0 / static_cast<double>(most - 1));
   std::vector<Dot> kept(dots.begin(), start + 1);
   for (auto dot = start + 1; dot != dots.end(); ++dot) {
-    if (dot->x >= kept.back().x * ratio || dot + 1 == dots.end()) kept.push_back(*dot);
+    if (dot->x >= kept.back().x * ratio) kept.push_back(*dot);
   }
+  // The last dot belongs to the curve, but not beside one that would touch it.
+  if (dots.back().x < kept.back().x * std::sqrt(ratio)) kept.pop_back();
+  kept.push_back(dots.back());
   return kept;
 }
 
