@@ -8,25 +8,22 @@
 #include <cmath>
 
 #include "description.hpp"
+#include "gnuplot_text.hpp"
 #include "notes.hpp"
+#include "panel_layout.hpp"
 #include "sgdyn/observable/catalogue.hpp"
 #include "sgdyn/observable/effective_temperature.hpp"
+#include "sgdyn/validation/figure/quantity.hpp"
 
 namespace sgdyn::tools {
 namespace {
+
+using figure::spaced;
 
 constexpr std::size_t most_points = 40;   // of a simulation, so that error bars stay readable
 constexpr std::size_t most_pixels = 300;  // of a heat map, each way
 constexpr std::array<const char*, 4> theory_lines{"#1b4f9c", "#7a3e9d", "#00796b", "#8d6e00"};
 constexpr std::array<const char*, 6> observable_lines{"#1b4f9c", "#c8452d", "#2e8b57", "#8a4fa3", "#b8860b", "#4f6d7a"};
-
-// A single-quoted gnuplot string.
-std::string quoted(std::string text) {
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  std::string safe = "'";
-  for (const char letter : text) safe += letter == '\'' ? std::string("''") : std::string(1, letter);
-  return safe + "'";
-}
 
 // The problem as a gnuplot expression: the components on one line, the numbers on as many as they need.
 std::string title(const Problem& problem) {
@@ -43,18 +40,29 @@ std::string title(const Problem& problem) {
   return lines;
 }
 
-// Axis labels are set in the enhanced mode of gnuplot, where what follows an underscore becomes a subscript.
-std::string with_subscript(const std::string& symbol) {
-  const std::size_t place = symbol.find('_');
-  return place == std::string::npos ? symbol : symbol.substr(0, place) + "_{" + symbol.substr(place + 1) + "}";
-}
+// Clauses of a plot command, and what its legend will say.
+struct Drawn {
+  std::vector<std::string> clauses{};
+  std::vector<std::string> legend{};
 
-std::string spaced(std::string name) {
-  std::replace(name.begin(), name.end(), '_', ' ');
-  return name;
-}
+  // Text in the enhanced mode of gnuplot.
+  std::string entry(const std::string& text) {
+    legend.push_back(text);
+    return "title " + quoted(text);
+  }
+};
 
-std::string number(double value) { return std::isfinite(value) ? fmt::format("{:.8g}", value) : "NaN"; }
+// Title, margins and legend of a picture with one plot.
+std::string frame(const FigureScript& script, const Outcome& outcome, const Drawn& drawn) {
+  constexpr double title_line = 19;
+  const std::string text = title(outcome.problem);
+  const auto breaks = static_cast<double>(std::count(text.begin(), text.end(), '"')) / 2.0;
+  const Canvas canvas{static_cast<double>(script.width), static_cast<double>(script.height)};
+  const Cell cell{
+      .left = 0, .top = 0, .width = canvas.width, .height = canvas.height, .title = title_line * (2.0 + breaks)};
+  return "set autoscale fix\nset offsets 0, 0, graph 0.05, graph 0.05\nset tics font ',10'\nset title " + text +
+         " noenhanced font ',10'\n" + layout_with_legend_below(canvas, cell, drawn.legend);
+}
 
 // Rows "time mean error" of every `stride`-th step, and of the last.
 std::string series_block(const std::string& name, const std::vector<double>& time, const Series& series,
@@ -88,8 +96,7 @@ const Series* find_series(const Observables& producer, const std::string& observ
 }
 
 // Appends the data and the plot clauses of the simulation: the largest finite size in grey, then the answer itself.
-void add_simulation(FigureScript& script, std::vector<std::string>& clauses, const Observables& simulation,
-                    const std::string& observable) {
+void add_simulation(FigureScript& script, Drawn& drawn, const Observables& simulation, const std::string& observable) {
   const Series* series = find_series(simulation, observable);
   if (series == nullptr) return;
   const std::size_t stride = stride_for(simulation.time.size(), most_points);
@@ -97,17 +104,17 @@ void add_simulation(FigureScript& script, std::vector<std::string>& clauses, con
     const Observables& largest = simulation.sizes.back();
     if (const Series* finite = find_series(largest, observable)) {
       script.data += series_block("finite", largest.time, *finite, stride);
-      clauses.push_back(fmt::format("$finite using 1:2 with points pt 6 ps 0.85 lc rgb '#8c8c8c' title {}",
-                                    quoted(fmt::format("simulation, N = {}", largest.dimension))));
+      drawn.clauses.push_back(fmt::format("$finite using 1:2 with points pt 6 ps 0.85 lc rgb '#8c8c8c' {}",
+                                          drawn.entry(fmt::format("simulation, N = {}", largest.dimension))));
     }
   }
   script.data += series_block("simulation", simulation.time, *series, stride);
   // Bars as vectors: "with yerrorbars" wipes out the line below each point.
   const char* colour = "#d1495b";
-  clauses.push_back(
+  drawn.clauses.push_back(
       fmt::format("$simulation using 1:($2-$3):(0):(2*$3) with vectors nohead lw 1.6 lc rgb '{}' notitle", colour));
-  clauses.push_back(fmt::format("$simulation using 1:2 with points pt 7 ps 0.45 lc rgb '{}' title {}", colour,
-                                quoted(simulation_label(simulation, stride))));
+  drawn.clauses.push_back(fmt::format("$simulation using 1:2 with points pt 7 ps 0.45 lc rgb '{}' {}", colour,
+                                      drawn.entry(simulation_label(simulation, stride))));
 }
 
 // The time axis: k dt, or with a schedule the sum of dt over the steps made.
@@ -171,7 +178,7 @@ FigureScript series_script(const Outcome& outcome, const std::string& observable
   script.name = observable;
   script.caption = fmt::format("{} {}: {}.", spaced(observable), symbol, info.definition);
   script.caption.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(script.caption.front())));
-  std::vector<std::string> clauses;
+  Drawn drawn;
   for (std::size_t i = 0; i < outcome.theories.size(); ++i) {
     const Observables& theory = outcome.theories[i];
     const Series* series = find_series(theory, observable);
@@ -179,26 +186,24 @@ FigureScript series_script(const Outcome& outcome, const std::string& observable
     const std::string block = fmt::format("theory{}", i);
     const char* colour = theory_lines[i % theory_lines.size()];
     script.data += series_block(block, theory.time, *series, 1);
-    clauses.push_back(
+    drawn.clauses.push_back(
         fmt::format("${} using 1:($2-$3):($2+$3) with filledcurves lc rgb '{}' fs transparent solid 0.25 "
                     "noborder notitle",
                     block, colour));
-    clauses.push_back(fmt::format("${} using 1:2 with lines lw 2 lc rgb '{}' title {}", block, colour,
-                                  quoted(display_name(theory) + " (band \u00b1 1 s.e.)")));
+    drawn.clauses.push_back(fmt::format("${} using 1:2 with lines lw 2 lc rgb '{}' {}", block, colour,
+                                        drawn.entry(plain(display_name(theory)) + " (band \u00b1 1 s.e.)")));
   }
   if (outcome.simulation) {
-    add_simulation(script, clauses, *outcome.simulation, observable);
+    add_simulation(script, drawn, *outcome.simulation, observable);
     if (leaves_unit_interval(*outcome.simulation, observable)) {
       script.caption += " Values outside [0, 1] come from the extrapolation in 1/N, which is not cut off.";
     }
   }
-  script.commands = fmt::format(
-                        "set title {} noenhanced font ',10'\nset xlabel {}\nset ylabel {}\nset key below center "
-                        "horizontal Left reverse width 2 maxrows 2\n"
-                        "set xlabel offset 0,0.3\n{}",
-                        title(outcome.problem), time_label(outcome.problem),
-                        quoted(spaced(observable) + ",  " + with_subscript(symbol)), time_range(outcome)) +
-                    plot_command(clauses);
+  script.commands =
+      frame(script, outcome, drawn) +
+      fmt::format("set xlabel {}\nset ylabel {}\n{}", time_label(outcome.problem),
+                  quoted(spaced(observable) + ",  " + figure::symbol_of(observable)), time_range(outcome)) +
+      plot_command(drawn.clauses);
   return script;
 }
 
@@ -325,32 +330,36 @@ std::string temperature_text(const Estimate& temperature) {
   return fmt::format("{:.{}f} \u00b1 {:.{}f}", temperature.value, decimals, error, decimals);
 }
 
-void add_fdt_theory(FigureScript& script, std::vector<std::string>& clauses, const Observables& theory) {
+void add_fdt_theory(FigureScript& script, Drawn& drawn, const Observables& theory) {
   std::size_t index = 0;
   for (const FdtCurve& curve : some_curves(theory, 4)) {
     const std::string block = fmt::format("fdt_theory{}", index);
     script.data += fdt_block(block, curve, false);
-    clauses.push_back(fmt::format("${} using 1:2 with linespoints pt 6 ps 0.5 lw 1.2 lc rgb '{}' title {}", block,
-                                  theory_lines[index % theory_lines.size()],
-                                  quoted(fmt::format("{}, t_w = step {}", display_name(theory), curve.waiting))));
+    drawn.clauses.push_back(
+        fmt::format("${} using 1:2 with linespoints pt 6 ps 0.5 lw 1.2 lc rgb '{}' {}", block,
+                    theory_lines[index % theory_lines.size()],
+                    drawn.entry(fmt::format("{}, t_w = step {}", plain(display_name(theory)), curve.waiting))));
     ++index;
   }
   if (!theory.effective_temperature || !theory.effective_temperature->temperature.available()) return;
   const EffectiveTemperature& found = *theory.effective_temperature;
-  clauses.push_back(fmt::format("{} + x/{} with lines dt 2 lw 2 lc rgb '#222222' title {}", number(found.intercept),
-                                number(found.temperature.value),
-                                quoted("fit, T_eff = " + temperature_text(found.temperature))));
+  drawn.clauses.push_back(fmt::format("{} + x/{} with lines dt 2 lw 2 lc rgb '#222222' {}", number(found.intercept),
+                                      number(found.temperature.value),
+                                      drawn.entry("fit, T_{eff} = " + temperature_text(found.temperature))));
 }
 
-void add_fdt_simulation(FigureScript& script, std::vector<std::string>& clauses, const Observables& simulation) {
+void add_fdt_simulation(FigureScript& script, Drawn& drawn, const Observables& simulation) {
   const char* colour = "#d1495b";
+  const auto& found = simulation.effective_temperature;
+  const bool known = found && found->temperature.available();
+  const std::string temperature = known ? ", T_{eff} = " + temperature_text(found->temperature) : "";
   std::size_t index = 0;
   for (const FdtCurve& curve : some_curves(simulation, 2)) {
     const std::string block = fmt::format("fdt_simulation{}", index);
     script.data += fdt_block(block, curve, true);
-    clauses.push_back(
+    drawn.clauses.push_back(
         fmt::format("${} using 1:2:3:4 with xyerrorbars pt 7 ps 0.4 lw 1.2 lc rgb '{}' {}", block, colour,
-                    index > 0 ? "notitle" : "title " + quoted(fmt::format("simulation (bars \u00b1 1 s.e.)"))));
+                    index > 0 ? "notitle" : drawn.entry("simulation, bars \u00b1 1 s.e." + temperature)));
     ++index;
   }
 }
@@ -363,15 +372,15 @@ FigureScript fdt_script(const Outcome& outcome) {
   script.caption =
       "Integrated response against correlation after some waiting times; the inverse slope is the effective "
       "temperature.";
-  std::vector<std::string> clauses;
-  for (const Observables& theory : outcome.theories) add_fdt_theory(script, clauses, theory);
-  if (outcome.simulation) add_fdt_simulation(script, clauses, *outcome.simulation);
-  script.commands = fmt::format(
-                        "set title {} noenhanced font ',10'\nset xlabel '1 - C(t,t_w)/C(t_w,t_w)'\n"
-                        "set ylabel '{{/Symbol c}}(t,t_w)/C(t_w,t_w)'\nset xrange [0:*]\nset yrange [0:*]\n"
-                        "set key right bottom Left reverse\n",
-                        title(outcome.problem)) +
-                    plot_command(clauses);
+  Drawn drawn;
+  for (const Observables& theory : outcome.theories) add_fdt_theory(script, drawn, theory);
+  if (outcome.simulation) add_fdt_simulation(script, drawn, *outcome.simulation);
+  script.height = 540;  // for a legend of several lines
+  script.commands =
+      frame(script, outcome, drawn) +
+      "set xlabel '1 - C(t,t_w)/C(t_w,t_w)'\nset ylabel '{/Symbol c}(t,t_w)/C(t_w,t_w)'\n"
+      "set xrange [*<0:*]\nset yrange [*<0:*]\nset offsets graph 0.02, graph 0.02, graph 0.05, graph 0.05\n" +
+      plot_command(drawn.clauses);
   return script;
 }
 

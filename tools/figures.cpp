@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 #include <system_error>
+#include <utility>
 
 #include "figure_scripts.hpp"
 #include "gnuplot.hpp"
@@ -58,7 +59,10 @@ std::vector<FigureScript> all_scripts(const Outcome& outcome) {
     if (outcome.comparisons[i].pairs.empty() || outcome.theories[i].time.size() < 2) continue;
     scripts.push_back(agreement_script(outcome, outcome.theories[i], outcome.comparisons[i]));
   }
-  if (outcome.problem.observables.effective_temperature) scripts.push_back(fdt_script(outcome));
+  if (outcome.problem.observables.effective_temperature) {
+    FigureScript fdt = fdt_script(outcome);
+    if (!fdt.data.empty()) scripts.push_back(std::move(fdt));
+  }
   add_two_times(scripts, outcome);
   return scripts;
 }
@@ -116,7 +120,8 @@ Drawing draw_scripts(const std::vector<FigureScript>& scripts, const std::filesy
   if (scripts.empty()) return {};
   std::string script;
   for (const FigureScript& figure : scripts) script += full_script(figure);
-  const std::string cause = reason(run_gnuplot(script, directory, time_limit), directory);
+  const GnuplotResult result = run_gnuplot(script, directory, time_limit);
+  const std::string cause = reason(result, directory);
   Drawing drawing;
   std::vector<std::string> missing;
   for (const FigureScript& figure : scripts) {
@@ -135,6 +140,8 @@ Drawing draw_scripts(const std::vector<FigureScript>& scripts, const std::filesy
     drawing.warning = cause + ", so there are no figures";
   } else if (!missing.empty()) {
     drawing.warning = fmt::format("{}, so figures are missing: {}", cause, fmt::join(missing, ", "));
+  } else if (result != GnuplotResult::drawn) {
+    drawing.warning = cause + " after its last figure";
   }
   return drawing;
 }

@@ -21,7 +21,8 @@ struct Drawing {
 };
 
 /// Draws every observable over time (theory and simulation together), the gaps of a comparison, and heat maps of
-/// C(t,t') and R(t,t') into `directory`, which exists. Never throws for want of gnuplot: it warns.
+/// C(t,t') and R(t,t') into `directory`, which exists and holds no older pictures that would pass for new ones. Never
+/// throws for want of gnuplot: it warns.
 [[nodiscard]] Drawing draw_figures(const Outcome& outcome, const std::filesystem::path& directory);
 
 /// Draws these scripts in the same way.

@@ -51,8 +51,8 @@ void add_shared_options(CLI::App& app, Typed& typed, Takes takes) {
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
         ->allow_extra_args(false);
-    app.add_option("--out", typed.options.out, "directory of the results (default sgdyn-out/<name>-<hash>)")
-        ->type_name("DIR");
+    const std::string usual = takes == Takes::figure ? "sgdyn-out" : "sgdyn-out/<name>-<hash>";
+    app.add_option("--out", typed.options.out, "directory of the results (default " + usual + ")")->type_name("DIR");
     app.add_option("--seed", typed.seed, "seed of all random numbers")->type_name("N");
     app.add_flag("--no-plot", typed.no_plot, "draw no figures");
   }

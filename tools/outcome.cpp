@@ -63,6 +63,8 @@ std::vector<std::string> observable_names(const Outcome& outcome) {
   return names;
 }
 
+Status worse(Status a, Status b) { return severity(b) > severity(a) ? b : a; }
+
 Status worst_status(const Outcome& outcome) {
   if (outcome.stopped) return Status::interrupted;
   const Observables* worst = worst_producer(outcome);

@@ -34,6 +34,9 @@ struct Outcome {
 /// The names of all series of all producers, in the order of the catalogue.
 [[nodiscard]] std::vector<std::string> observable_names(const Outcome& outcome);
 
+/// The one that says more against the numbers.
+[[nodiscard]] Status worse(Status a, Status b);
+
 /// The worst status of the producers, and the sentence that came with it.
 [[nodiscard]] Status worst_status(const Outcome& outcome);
 [[nodiscard]] std::string status_message(const Outcome& outcome);

@@ -1,11 +1,4 @@
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <csignal>
-#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <system_error>
@@ -20,7 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* stage_prefix = ".sgdyn-";
 constexpr const char* document_name = "result.json";
 
 // Files the earlier result in `directory` says it wrote. @throws InputError when the document there is not ours.
@@ -73,17 +65,6 @@ void remove_earlier(const fs::path& directory) {
   }
 }
 
-// Stages of processes that were killed while writing.
-void remove_abandoned_stages(const fs::path& directory) {
-  std::error_code ignored;
-  for (const fs::directory_entry& entry : fs::directory_iterator(directory, ignored)) {
-    const std::string name = entry.path().filename().string();
-    if (!name.starts_with(stage_prefix)) continue;
-    const int process = std::atoi(name.c_str() + std::string_view(stage_prefix).size());
-    if (process > 0 && kill(process, 0) != 0 && errno == ESRCH) fs::remove_all(entry.path(), ignored);
-  }
-}
-
 void move_file(const fs::path& from, const fs::path& to) {
   std::error_code error;
   fs::create_directories(to.parent_path(), error);
@@ -93,26 +74,6 @@ void move_file(const fs::path& from, const fs::path& to) {
   throw InputError("--out",
                    "\"" + to.string() + "\" cannot be written: " + (full ? "the disk is full" : error.message()));
 }
-
-}  // namespace
-
-namespace {
-
-// Files are exchanged by one process at a time; the others wait. The lock goes with the process.
-class DirectoryLock {
- public:
-  explicit DirectoryLock(const fs::path& directory) : descriptor_(::open(directory.c_str(), O_RDONLY | O_DIRECTORY)) {
-    if (descriptor_ >= 0) ::flock(descriptor_, LOCK_EX);
-  }
-  ~DirectoryLock() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  DirectoryLock(const DirectoryLock&) = delete;
-  DirectoryLock& operator=(const DirectoryLock&) = delete;
-
- private:
-  int descriptor_;
-};
 
 // A directory without a result of ours must not hold anything a result would replace.
 void refuse_foreign_files(const fs::path& directory) {
@@ -155,16 +116,12 @@ OutputDirectory::~OutputDirectory() {
 }
 
 fs::path OutputDirectory::stage() {
-  remove_abandoned_stages(path_);
-  stage_ = path_ / (stage_prefix + std::to_string(getpid()));
-  prepare_output_directory(stage_);
-  return stage_;
+  discard();
+  stage_ = std::make_unique<Stage>(path_);
+  return stage_->path();
 }
 
-void OutputDirectory::discard() {
-  std::error_code ignored;
-  if (!stage_.empty()) fs::remove_all(stage_, ignored);
-}
+void OutputDirectory::discard() { stage_.reset(); }
 
 void OutputDirectory::publish(const std::vector<std::string>& files) {
   const DirectoryLock lock(path_);
@@ -176,7 +133,7 @@ void OutputDirectory::publish(const std::vector<std::string>& files) {
 void OutputDirectory::move_into_place(const std::vector<std::string>& files) const {
   std::size_t moved = 0;
   try {
-    for (; moved < files.size(); ++moved) move_file(stage_ / files[moved], path_ / files[moved]);
+    for (; moved < files.size(); ++moved) move_file(stage_->path() / files[moved], path_ / files[moved]);
   } catch (const InputError&) {
     for (std::size_t i = 0; i < moved; ++i) remove_listed(path_, files[i]);
     throw;
@@ -184,10 +141,9 @@ void OutputDirectory::move_into_place(const std::vector<std::string>& files) con
 }
 
 std::string OutputDirectory::public_names(std::string text) const {
-  const std::string staged = "/" + stage_.filename().string();
-  if (const auto place = text.find(staged); !stage_.empty() && place != std::string::npos) {
-    text.erase(place, staged.size());
-  }
+  if (stage_ == nullptr) return text;
+  const std::string staged = "/" + stage_->path().filename().string();
+  if (const auto place = text.find(staged); place != std::string::npos) text.erase(place, staged.size());
   return text;
 }
 

@@ -13,10 +13,13 @@
 #include "report_style.hpp"
 #include "sgdyn/io/problem_file.hpp"
 #include "sgdyn/observable/catalogue.hpp"
+#include "sgdyn/validation/figure/quantity.hpp"
 #include "tables.hpp"
 
 namespace sgdyn::tools {
 namespace {
+
+using figure::spaced;
 
 std::string escaped(const std::string& text) {
   std::string safe;
@@ -30,11 +33,6 @@ std::string escaped(const std::string& text) {
     }
   }
   return safe;
-}
-
-std::string spaced(std::string name) {
-  std::replace(name.begin(), name.end(), '_', ' ');
-  return name;
 }
 
 std::string html_symbol(const std::string& symbol) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "document.hpp"
 #include "figures.hpp"
 #include "output.hpp"
@@ -76,8 +78,9 @@ Written try_to_write(const Outcome& outcome, const Options& options, Session& se
   } catch (const fs::filesystem_error& error) {
     failure = "--out: \"" + error.path1().string() + "\" cannot be written: " + error.code().message();
   }
+  failure = directory.public_names(std::move(failure));
   directory.discard();
-  return {{}, directory.public_names(failure)};
+  return {{}, failure};
 }
 
 // What was computed must not be lost with the files: figures, most of the bytes, are given up first, and without any

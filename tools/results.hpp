@@ -10,6 +10,7 @@
 #include "session.hpp"
 #include "sgdyn/core/error.hpp"
 #include "sgdyn/theory/theory.hpp"
+#include "stage.hpp"
 
 namespace sgdyn::tools {
 
@@ -40,7 +41,7 @@ class OutputDirectory {
   void move_into_place(const std::vector<std::string>& files) const;
 
   std::filesystem::path path_;
-  std::filesystem::path stage_;
+  std::unique_ptr<Stage> stage_;
   std::vector<std::filesystem::path> created_;  // directories, innermost first
   bool published_ = false;
 };

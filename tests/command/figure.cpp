@@ -60,10 +60,16 @@ TEST_F(FigureCommand, WritesPictureDataAndGallery) {
     EXPECT_TRUE(fs::exists(directory_ / "o" / "figures" / file)) << file;
   }
   const std::string gallery = read_bytes(directory_ / "o" / "gallery.md");
-  for (const char* text : {"## tiny: A small figure", "It shows how a recipe looks.", "sgdyn figure tiny --quick",
-                           "(figures/tiny.svg)", "(figures/tiny.csv)", "**holds**: Larger batches learn faster."}) {
+  for (const char* text :
+       {"## tiny: A small figure", "It shows how a recipe looks.", "`sgdyn figure tiny.toml --quick`",
+        "(figures/tiny.svg)", "(figures/tiny.csv)", "**holds**: Larger batches learn faster."}) {
     EXPECT_NE(gallery.find(text), std::string::npos) << text;
   }
+}
+
+TEST_F(FigureCommand, HelpNamesTheDirectoryItWritesTo) {
+  EXPECT_NE(run({"figure", "--help"}).out.find("(default sgdyn-out)"), std::string::npos);
+  EXPECT_NE(run({"compare", "--help"}).out.find("(default sgdyn-out/<name>-<hash>)"), std::string::npos);
 }
 
 // gnuplot takes hyphens in file names, but not in the name of an SVG.
@@ -130,7 +136,9 @@ TEST_F(FigureCommand, ANumericalFailureIsTheExitStatus) {
                                tiny_recipe_with("learning_rate = 0.2", "learning_rate = 1000.0"));
   const Finished finished = run({"figure", "wild.toml", "--quick", "--json", "--set", "algorithm.steps=40"});
   EXPECT_EQ(finished.status, 3) << finished.err;
-  EXPECT_NE(json::parse(finished.out)["status"], "ok");
+  const json document = json::parse(finished.out);
+  EXPECT_EQ(document["status"], "overflow");
+  EXPECT_EQ(document["figures"][0]["status"], "overflow");
 }
 
 TEST_F(FigureCommand, ForeignFilesAreNotOverwritten) {

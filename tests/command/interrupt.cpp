@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "command/fake_gnuplot.hpp"
 #include "command/subprocess.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -55,15 +56,12 @@ TEST(Interrupt, ComparisonKeepsTheTheoryAndGivesNoVerdict) {
 TEST(Interrupt, WhileFiguresAreDrawnTheNumbersAreKeptAndNoHalfPicture) {
   const TemporaryDirectory directory;
   testing_support::write_bytes(directory / "p.toml", testing_support::small_problem());
-  std::filesystem::create_directory(directory / "bin");
-  testing_support::write_bytes(directory / "bin/gnuplot",
-                               "#!/bin/sh\necho '<svg half' > overlap.svg\n: > ../../../drawing\nsleep 60\n");
-  std::filesystem::permissions(directory / "bin/gnuplot", std::filesystem::perms::owner_all);
-  const std::string path = (directory / "bin").string() + ":" + std::getenv("PATH");
+  const auto environment =
+      testing_support::with_gnuplot(directory, "echo '<svg half' > overlap.svg\n: > ../../../drawing\nsleep 60\n");
   const Finished finished =
       testing_support::run({.arguments = {"compare", "p.toml", "--out", "o", "--quiet"},
                             .directory = directory.path(),
-                            .environment = {{"PATH", path}},
+                            .environment = environment,
                             .interrupt_when = [&] { return std::filesystem::exists(directory / "drawing"); }});
   EXPECT_EQ(finished.status, 130) << finished.err;
   EXPECT_NE(finished.err.find("no figures"), std::string::npos) << finished.err;

@@ -296,6 +296,17 @@ TEST_F(Results, FigureSaysHowManyPointsItShows) {
   EXPECT_EQ(read_bytes(directory_ / "o/figures/overlap.svg").find("1 point in"), std::string::npos);
 }
 
+TEST_F(Results, FluctuationDissipationPlotGivesTheTemperatureOfTheSimulation) {
+  ASSERT_TRUE(gnuplot_exists()) << "tools/packages lists gnuplot";
+  const std::string problem = SGDYN_SOURCE_DIR "/validation/cases/effective_temperature.toml";
+  const Finished finished = run({"simulate", problem, "--out", "o", "--set", "simulation.dimension=60", "--set",
+                                 "simulation.runs=16", "--quiet"});
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  const std::string picture = read_bytes(directory_ / "o/figures/fluctuation_dissipation.svg");
+  EXPECT_NE(picture.find("<title>simulation, bars \u00b1 1 s.e., Teff = 0.01"), std::string::npos);
+  EXPECT_EQ(picture.find("t_w"), std::string::npos);
+}
+
 TEST_F(Results, NoPlotDrawsNothing) {
   EXPECT_EQ(run({"compare", "p.toml", "--out", "o", "--no-plot"}).status, 0);
   EXPECT_FALSE(fs::exists(directory_ / "o/figures"));

@@ -1,21 +1,15 @@
 // sgdyn figure: the figures of the source papers, computed again.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "commands/commands.hpp"
-#include "figures.hpp"
-#include "gallery.hpp"
+#include "gallery_writer.hpp"
 #include "options.hpp"
+#include "outcome.hpp"
 #include "output.hpp"
-#include "panel_script.hpp"
-#include "session.hpp"
 #include "sgdyn/core/error.hpp"
-#include "sgdyn/io/atomic_file.hpp"
 #include "sgdyn/io/file_text.hpp"
 #include "sgdyn/validation/figure/shipped.hpp"
 
@@ -62,69 +56,35 @@ std::vector<figure::Recipe> read_recipes(const Options& options, bool quick) {
   return recipes;
 }
 
-// gallery.md and figures/ below the output directory; without one nothing is written.
-class GalleryWriter {
- public:
-  GalleryWriter(const Options& options, Session& session) : plot_(options.plot), session_(session) {
-    directory_ = !options.out.empty() ? fs::path(options.out) : options.json ? fs::path() : fs::path(default_directory);
-    if (directory_.empty()) return;
-    prepare_output_directory(directory_);
-    if (!earlier().empty() && !is_gallery(earlier())) {
-      throw InputError("--out", "\"" + directory_.string() +
-                                    "\" holds a gallery.md that sgdyn did not write; allowed is another directory");
-    }
-    prepare_output_directory(directory_ / "figures");
-  }
+// Nothing is written with --json alone.
+fs::path directory_for(const Options& options) {
+  if (!options.out.empty()) return options.out;
+  return options.json ? fs::path() : fs::path(default_directory);
+}
 
-  /// The names of the files written for it.
-  std::vector<std::string> write(GalleryEntry& entry) {
-    if (directory_.empty()) return {};
-    const std::string stem = "figures/" + entry.result.recipe.name;
-    std::vector<std::string> files{stem + ".csv"};
-    write_file(directory_ / files.front(), figure::curves_csv(entry.panels));
-    if (plot_) draw(entry);
-    if (entry.drawn) files.insert(files.end(), {stem + ".svg", stem + ".png"});
-    write_file(directory_ / "gallery.md", with_section(earlier(), entry));
-    files.emplace_back("gallery.md");
-    return files;
-  }
-
-  [[nodiscard]] std::string place() const { return directory_.empty() ? "" : (directory_ / "gallery.md").string(); }
-
- private:
-  [[nodiscard]] std::string earlier() const {
-    std::ifstream stream(directory_ / "gallery.md", std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-  }
-
-  void draw(GalleryEntry& entry) {
-    const Drawing drawing = draw_scripts({panels_script(entry.result.recipe, entry.panels)}, directory_ / "figures");
-    entry.drawn = !drawing.figures.empty();
-    if (!drawing.warning.empty()) session_.warn(drawing.warning + "; everything else was written");
-  }
-
-  fs::path directory_;
-  bool plot_;
-  Session& session_;
-};
+FigureRequest request_for(const Options& options, const figure::Recipe& recipe, bool quick) {
+  return {.figure = is_file_name(options.file) ? options.file : recipe.name,
+          .quick = quick,
+          .seed = options.seed,
+          .settings = options.settings};
+}
 
 struct Tally {
-  bool numerical = false, disagrees = false;
+  Status worst = Status::ok;
+  bool disagrees = false;
   ordered_json figures = ordered_json::array();
 
   void add(const GalleryEntry& entry, const std::vector<std::string>& files) {
-    numerical = numerical || entry.result.status != Status::ok;
+    worst = worse(worst, entry.result.status);
     disagrees = disagrees || entry.result.disagrees();
     figures.push_back(figure_document(entry, files));
   }
 
-  [[nodiscard]] std::string status(bool stopped) const {
-    return stopped ? "interrupted" : numerical ? "not-converged" : "ok";
-  }
+  [[nodiscard]] std::string_view status(bool stopped) const { return to_string(stopped ? Status::interrupted : worst); }
 
   [[nodiscard]] ExitStatus exit_status(bool stopped) const {
     if (stopped) return exit_interrupted;
-    return numerical ? exit_numerical : disagrees ? exit_disagree : exit_ok;
+    return worst != Status::ok ? exit_numerical : disagrees ? exit_disagree : exit_ok;
   }
 };
 
@@ -134,10 +94,12 @@ ExitStatus run(const Options& options, Session& session) {
   const bool quick = own_option(options, "--quick").has_value();
   const std::vector<figure::Recipe> recipes = read_recipes(options, quick);
   figure::Workshop workshop(recipes, session.execution());
-  GalleryWriter writer(options, session);
+  GalleryWriter writer(directory_for(options), is_file_name(options.file) ? fs::path(options.file) : fs::path(),
+                       recipes, options.plot, session);
   Tally tally;
   for (const figure::Recipe& recipe : recipes) {
-    GalleryEntry entry{.result = workshop.compute(recipe), .panels = {}, .quick = quick};
+    GalleryEntry entry{
+        .result = workshop.compute(recipe), .panels = {}, .request = request_for(options, recipe, quick)};
     if (entry.result.status == Status::interrupted) break;  // what was finished before is on disk
     entry.panels = figure::panel_data(entry.result);
     session.clear_progress();
@@ -168,7 +130,7 @@ Command figure_command() {
           .summary = "Compute the figures of the source papers again, and judge what is claimed of them.",
           .example = "sgdyn figure en1 --quick",
           .takes = Takes::figure,
-          .options = {{"--quick", "", "small sizes: minutes instead of hours"}},
+          .options = {{"--quick", "", "small sizes: about a minute for a figure, with wider error bars"}},
           .run = run};
 }
 

@@ -4,23 +4,36 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace sgdyn::figure {
 namespace {
 
 constexpr std::size_t most_theory_dots = 100;
 constexpr std::size_t most_simulation_dots = 18;
-
-std::string spaced(std::string name) {
-  std::replace(name.begin(), name.end(), '_', ' ');
-  return name;
-}
+constexpr std::size_t enough_for_a_line = 12;  // dots that show the shape of a curve by themselves
+constexpr const char* unknown_slopes = "slopes not known to better than a half are left out";
 
 // At most `most` dots, the first and the last among them.
 std::vector<Dot> thinned(const std::vector<Dot>& dots, std::size_t most) {
   if (dots.size() <= most) return dots;
   std::vector<Dot> kept;
   for (std::size_t i = 0; i < most; ++i) kept.push_back(dots[i * (dots.size() - 1) / (most - 1)]);
+  return kept;
+}
+
+// The same at equal ratios of x, for a logarithmic axis.
+std::vector<Dot> thinned_by_ratio(const std::vector<Dot>& dots, std::size_t most) {
+  const auto start = std::find_if(dots.begin(), dots.end(), [](const Dot& dot) { return dot.x > 0.0; });
+  if (dots.size() <= most || start == dots.end()) return dots;
+  const double ratio = std::pow(dots.back().x / start->x, 1.0 / static_cast<double>(most - 1));
+  std::vector<Dot> kept(dots.begin(), start + 1);
+  for (auto dot = start + 1; dot != dots.end(); ++dot) {
+    if (dot->x >= kept.back().x * ratio) kept.push_back(*dot);
+  }
+  // The last dot belongs to the curve, but not beside one that would touch it.
+  if (dots.back().x < kept.back().x * std::sqrt(ratio)) kept.pop_back();
+  kept.push_back(dots.back());
   return kept;
 }
 
@@ -67,6 +80,7 @@ class PanelMaker {
       case Plot::difference: difference(); break;
     }
     std::erase_if(data_.curves, [](const Curve& curve) { return curve.dots.empty(); });
+    data_.left_out = left_out();
     return std::move(data_);
   }
 
@@ -89,7 +103,32 @@ class PanelMaker {
 
   void add(const std::string& label, bool theory, std::size_t colour, std::vector<Dot> dots, std::size_t mark = 0,
            bool joined = true) {
-    data_.curves.push_back({label, theory, colour, mark, joined, std::move(dots)});
+    data_.curves.push_back({label, theory, colour, mark, joined, std::move(dots), {}});
+  }
+
+  [[nodiscard]] std::vector<Dot> thin(const std::vector<Dot>& dots, std::size_t most) const {
+    return panel_.log_x ? thinned_by_ratio(dots, most) : thinned(dots, most);
+  }
+
+  // A note stands once, with all the points it is about.
+  void leave_out(const std::string& note, const std::string& point = "") {
+    auto known = std::find_if(left_out_.begin(), left_out_.end(), [&](const auto& one) { return one.first == note; });
+    if (known == left_out_.end()) known = left_out_.insert(known, {note, {}});
+    std::vector<std::string>& at = known->second;
+    if (!point.empty() && std::find(at.begin(), at.end(), point) == at.end()) at.push_back(point);
+  }
+
+  void leave_out(std::size_t s, std::size_t i, bool theory, const Quantity& quantity) {
+    leave_out(fmt::format("no {} of the {} at ", quantity.symbol(), theory ? "DMFT" : "simulation"),
+              result_.recipe.sweeps[s].points[i].label);
+  }
+
+  [[nodiscard]] std::string left_out() const {
+    std::string text;
+    for (const auto& [note, at] : left_out_) {
+      text += fmt::format("{}{}{}", text.empty() ? "" : "; ", note, fmt::join(at, ", "));
+    }
+    return text;
   }
 
   [[nodiscard]] static std::size_t most(bool theory) { return theory ? most_theory_dots : most_simulation_dots; }
@@ -115,7 +154,9 @@ class PanelMaker {
     each_point([&](const Observables& producer, bool theory, const std::string& label, std::size_t) {
       for (std::size_t n = 0; n < panel_.last.size(); ++n) {
         const std::string text = fmt::format("{}n = {}", prefix(label), panel_.last[n]);
-        add(text, theory, n, slopes(producer, static_cast<int>(panel_.last[n])));
+        std::vector<Dot> dots = slopes(producer, static_cast<int>(panel_.last[n]));
+        const bool joined = dots.size() >= enough_for_a_line;
+        add(text, theory, n, std::move(dots), 0, joined);
       }
     });
   }
@@ -127,7 +168,7 @@ class PanelMaker {
   }
 
   // Without the slopes that are not known to better than a half: long after the waiting time nothing moves any more.
-  [[nodiscard]] static std::vector<Dot> slopes(const Observables& producer, int count) {
+  [[nodiscard]] std::vector<Dot> slopes(const Observables& producer, int count) {
     std::vector<Dot> dots;
     if (!producer.fluctuation_dissipation) return dots;
     const FluctuationDissipation& relation = *producer.fluctuation_dissipation;
@@ -135,7 +176,10 @@ class PanelMaker {
       const auto step = std::lower_bound(producer.steps.begin(), producer.steps.end(), relation.waiting[w]);
       if (step == producer.steps.end()) continue;
       const Measured one = last_slope(producer, static_cast<Eigen::Index>(w), count);
-      if (!one.available() || one.error > 0.5 * one.value) continue;
+      if (!one.available() || one.error > 0.5 * one.value) {
+        leave_out(unknown_slopes);
+        continue;
+      }
       dots.push_back(
           {producer.time[static_cast<std::size_t>(step - producer.steps.begin())], 0.0, one.value, one.error});
     }
@@ -147,8 +191,8 @@ class PanelMaker {
     data_.y_label = "1 / slope of the FDT curve at this lag";
     each_point([&](const Observables& producer, bool theory, const std::string& label, std::size_t colour) {
       std::vector<Dot> dots = local_temperatures(producer);
-      std::erase_if(dots, [](const Dot& dot) { return dot.y_error > 0.5 * dot.y; });
-      add(label, theory, colour, std::move(dots));
+      if (std::erase_if(dots, [](const Dot& dot) { return dot.y_error > 0.5 * dot.y; }) > 0) leave_out(unknown_slopes);
+      add(label, theory, colour, std::move(dots), 0, false);
     });
   }
 
@@ -156,7 +200,7 @@ class PanelMaker {
     data_.x_label = "time t = step \u00d7 dt";
     data_.y_label = spaced(panel_.observable) + " " + symbol_of(panel_.observable);
     each_point([&](const Observables& producer, bool theory, const std::string& label, std::size_t colour) {
-      add(label, theory, colour, thinned(series_dots(producer, panel_.observable), most(theory)));
+      add(label, theory, colour, thin(series_dots(producer, panel_.observable), most(theory)));
     });
   }
 
@@ -171,11 +215,11 @@ class PanelMaker {
     for (std::size_t k = 0; k < panel_.sweeps.size(); ++k) {
       const std::size_t s = panel_.sweeps[k];
       const std::string label = panel_.sweeps.size() > 1 ? result_.recipe.sweeps[s].label : "";
-      add(label, true, k, swept(s, [](const PointResult& point) { return point.theory.get(); }));
+      add(label, true, k, swept(s, true, [](const PointResult& point) { return point.theory.get(); }), 0, false);
       if (panel_.sizes) {
         add_sizes(s, k, label);
       } else {
-        add(label, false, k, swept(s, [](const PointResult& point) { return point.simulation.get(); }));
+        add(label, false, k, swept(s, false, [](const PointResult& point) { return point.simulation.get(); }));
       }
     }
   }
@@ -188,7 +232,7 @@ class PanelMaker {
       const std::string text =
           fmt::format("{}{}N = {}", label, label.empty() ? "" : ", ", points.front().simulation->sizes[size].dimension);
       add(text, false, colour,
-          swept(s,
+          swept(s, false,
                 [size](const PointResult& point) {
                   return point.simulation && size < point.simulation->sizes.size() ? &point.simulation->sizes[size]
                                                                                    : nullptr;
@@ -198,13 +242,17 @@ class PanelMaker {
   }
 
   template <class Pick>
-  [[nodiscard]] std::vector<Dot> swept(std::size_t s, Pick pick) const {
+  [[nodiscard]] std::vector<Dot> swept(std::size_t s, bool theory, Pick pick) {
     std::vector<Dot> dots;
     for (std::size_t i = 0; i < result_.points[s].size(); ++i) {
       const Observables* producer = pick(result_.points[s][i]);
       if (producer == nullptr) continue;
       const Measured y = panel_.quantity->of(*producer);
-      if (y.available()) dots.push_back({result_.recipe.sweeps[s].points[i].x, 0.0, y.value, y.error});
+      if (y.available()) {
+        dots.push_back({result_.recipe.sweeps[s].points[i].x, 0.0, y.value, y.error});
+      } else {
+        leave_out(s, i, theory, *panel_.quantity);
+      }
     }
     return dots;
   }
@@ -213,19 +261,27 @@ class PanelMaker {
     data_.x_label = panel_.against->symbol();
     data_.y_label = panel_.quantity->symbol();
     for (std::size_t k = 0; k < panel_.sweeps.size(); ++k) {
-      const std::size_t s = panel_.sweeps[k];
-      for (const bool theory : {true, false}) {
-        std::vector<Dot> dots;
-        for (const PointResult& point : result_.points[s]) {
-          const Observables* producer = theory ? point.theory.get() : point.simulation.get();
-          if (producer == nullptr) continue;
-          const Measured x = panel_.against->of(*producer);
-          const Measured y = panel_.quantity->of(*producer);
-          if (x.available() && y.available()) dots.push_back({x.value, x.error, y.value, y.error});
-        }
-        add(result_.recipe.sweeps[s].label, theory, k, std::move(dots));
+      for (const bool theory : {true, false}) data_.curves.push_back(parametric(panel_.sweeps[k], k, theory));
+    }
+  }
+
+  [[nodiscard]] Curve parametric(std::size_t s, std::size_t colour, bool theory) {
+    const Sweep& sweep = result_.recipe.sweeps[s];
+    Curve curve{.label = sweep.label, .theory = theory, .colour = colour, .mark = 0, .joined = false};
+    for (std::size_t i = 0; i < result_.points[s].size(); ++i) {
+      const PointResult& point = result_.points[s][i];
+      const Observables* producer = theory ? point.theory.get() : point.simulation.get();
+      if (producer == nullptr) continue;
+      const Measured x = panel_.against->of(*producer);
+      const Measured y = panel_.quantity->of(*producer);
+      if (x.available() && y.available()) {
+        curve.dots.push_back({x.value, x.error, y.value, y.error});
+        curve.names.push_back(sweep.points[i].label);
+      } else {
+        leave_out(s, i, theory, x.available() ? *panel_.quantity : *panel_.against);
       }
     }
+    return curve;
   }
 
   // Every later point of a sweep minus its first, over time.
@@ -263,6 +319,7 @@ class PanelMaker {
   const Result& result_;
   const Panel& panel_;
   PanelData data_;
+  std::vector<std::pair<std::string, std::vector<std::string>>> left_out_;
 };
 
 std::string csv_text(const std::string& text) {

@@ -16,6 +16,7 @@ struct Curve {
   std::size_t mark = 0;    ///< tells simulations at several N apart
   bool joined = true;      ///< a theory of isolated points is drawn as marks
   std::vector<Dot> dots{};
+  std::vector<std::string> names{};  ///< of the dots, where no axis says what they are
 };
 
 struct PanelData {
@@ -24,6 +25,7 @@ struct PanelData {
   std::vector<std::string> words{};  ///< names of x = 0, 1, ...; empty where x is a number
   bool log_x = false, log_y = false;
   std::vector<Curve> curves{};
+  std::string left_out{};  ///< which points are not drawn, in a few words
 };
 
 [[nodiscard]] std::vector<PanelData> panel_data(const Result& result);

@@ -98,6 +98,11 @@ Measured at_stop(const Observables& observables, const std::string& name) {
 
 }  // namespace
 
+std::string spaced(std::string name) {
+  std::replace(name.begin(), name.end(), '_', ' ');
+  return name;
+}
+
 std::string symbol_of(const std::string& observable) {
   std::string symbol = with_greek(observable_symbol(observable));
   const auto place = symbol.find('_');

@@ -19,6 +19,9 @@ struct Measured {
   static Measured unavailable(std::string reason);
 };
 
+/// "training loss" of "training_loss".
+[[nodiscard]] std::string spaced(std::string name);
+
 /// "eps_gen" of the catalogue as "\u03b5_{gen}", for the enhanced mode of gnuplot.
 [[nodiscard]] std::string symbol_of(const std::string& observable);
 

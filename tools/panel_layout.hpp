@@ -1,0 +1,28 @@
+// Where a plot and its legend stand on a picture, in pixels from its upper left corner. gnuplot would put a legend of
+// several lines on top of the label of the x axis.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace sgdyn::tools {
+
+struct Canvas {
+  double width = 0.0, height = 0.0;
+};
+
+/// The part of a picture that a plot has for itself, with its title and its legend.
+struct Cell {
+  double left = 0.0, top = 0.0, width = 0.0, height = 0.0;
+  double title = 0.0;  ///< height of the title
+};
+
+/// Margins and legend for entries that read `labels`: beside the plot if they are short, else below the label of the
+/// x axis; none for a single entry, which the title explains.
+[[nodiscard]] std::string panel_layout(const Canvas& canvas, const Cell& cell, const std::vector<std::string>& labels);
+
+/// The same with the legend below in any case.
+[[nodiscard]] std::string layout_with_legend_below(const Canvas& canvas, const Cell& cell,
+                                                   const std::vector<std::string>& labels);
+
+}  // namespace sgdyn::tools
