@@ -95,6 +95,22 @@ TEST(Figure, ATheoryAloneIsNotASimulation) {
   EXPECT_EQ(result.claims[1].truth, Truth::undecided);
 }
 
+// Points of a sweep are simulated on the same data sets; by theory they have the same draws.
+TEST(Figure, DifferencesArePaired) {
+  const Recipe recipe =
+      tiny(tiny_recipe() + "[[table]]\ntitle = \"b\"\nsweep = \"b\"\ntimes = [1.6]\nobservables = [\"norm\"]\n");
+  Workshop workshop({recipe}, {});
+  const Result result = workshop.compute(recipe);
+  const DifferenceRow row = difference_rows(result, recipe.tables.front()).front();
+  const auto paired = [&](auto producer) {
+    const Eigen::VectorXd last = (result.points[0][2].*producer)->at("norm").replicates.col(8);
+    return Estimate::from_replicates(last - (result.points[0][0].*producer)->at("norm").replicates.col(8));
+  };
+  EXPECT_NEAR(row.theory.error, paired(&PointResult::theory).standard_error, 1e-12);
+  EXPECT_NEAR(row.simulation.error, paired(&PointResult::simulation).standard_error, 1e-12);
+  EXPECT_EQ(row.simulation.degrees, 7.0);
+}
+
 TEST(Figure, DifferencesAreThoseOfTheLastPointFromTheFirst) {
   const Recipe recipe = tiny(
       tiny_recipe() + "[[table]]\ntitle = \"b\"\nsweep = \"b\"\ntimes = [0.8, 1.6]\nobservables = [\"overlap\"]\n");

@@ -14,7 +14,6 @@ struct Curve {
   bool theory = true;
   std::size_t colour = 0;  ///< curves of one point, or of one sweep, share it
   std::size_t mark = 0;    ///< tells simulations at several N apart
-  bool joined = true;      ///< a theory of isolated points is drawn as marks
   std::vector<Dot> dots{};
 };
 

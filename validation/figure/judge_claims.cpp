@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "sgdyn/validation/figure/figure.hpp"
+#include "sgdyn/validation/figure/observed.hpp"
 
 namespace sgdyn::figure {
 namespace {
@@ -83,10 +84,8 @@ struct Judge {
       const auto at = static_cast<Eigen::Index>(k * (count - 1) / pairs);
       evidence.at.push_back(point.label + ", step " +
                             std::to_string(result.theory->steps[static_cast<std::size_t>(at)]));
-      evidence.measured.push_back(
-          {theory.mean[at], theory.standard_error[at], std::max(1, result.theory->runs - 1), ""});
-      evidence.reference.push_back(
-          {simulation.mean[at], simulation.standard_error[at], std::max(1, result.simulation->runs - 1), ""});
+      evidence.measured.push_back(series_at(*result.theory, claim.series, static_cast<std::size_t>(at)));
+      evidence.reference.push_back(series_at(*result.simulation, claim.series, static_cast<std::size_t>(at)));
       evidence.scale.push_back(scale);
     }
   }

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "sgdyn/core/error.hpp"
-#include "sgdyn/observable/catalogue.hpp"
 #include "sgdyn/validation/figure/recipe_parts.hpp"
 
 namespace sgdyn::figure {
@@ -19,12 +18,6 @@ const std::vector<std::string> kind_names{"increasing", "decreasing", "maximum-i
 template <class Enum>
 Enum enumerated(const std::vector<std::string>& names, const std::string& name) {
   return static_cast<Enum>(std::find(names.begin(), names.end(), name) - names.begin());
-}
-
-std::vector<std::string> observable_names() {
-  std::vector<std::string> names;
-  for (const ObservableInfo& info : observable_catalogue()) names.emplace_back(info.name);
-  return names;
 }
 
 std::string read_observable(TableReader& table, const std::string& key) { return table.word(key, observable_names()); }
@@ -178,7 +171,7 @@ DifferenceTable read_difference_table(TableReader& table, const std::vector<Swee
   result.observables = table.texts("observables");
   if (result.times.empty()) throw table.error("times", "is missing; allowed is a list of times");
   if (result.observables.empty()) throw table.error("observables", "is missing; allowed is a list of observables");
-  const std::vector<std::string> names = observable_names();
+  const std::vector<std::string>& names = observable_names();
   for (const std::string& name : result.observables) {
     if (std::find(names.begin(), names.end(), name) != names.end()) continue;
     throw table.error("observables", "\"" + name + "\" is no observable" + did_you_mean(name, names));
