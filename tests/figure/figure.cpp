@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <memory>
+#include <utility>
 
 #include "figure/tiny_recipe.hpp"
 #include "sgdyn/validation/figure/curves.hpp"
@@ -93,6 +95,29 @@ TEST(Figure, ATheoryAloneIsNotASimulation) {
   EXPECT_EQ(result.points[0][0].simulation, nullptr);
   EXPECT_EQ(result.claims[0].findings.size(), 1U);
   EXPECT_EQ(result.claims[1].truth, Truth::undecided);
+}
+
+// The overlap is ten times the batch size, so that a claim judged on another point is seen.
+PointResult made_up(const Point& point) {
+  auto theory = std::make_shared<Observables>();
+  theory->steps = {0, 8};
+  theory->time = {0.0, 1.6};
+  theory->runs = 8;
+  theory->series["overlap"].mean = Eigen::VectorXd::Constant(2, 10.0 * point.x);
+  theory->series["overlap"].standard_error = Eigen::VectorXd::Constant(2, 0.01);
+  return {.theory = theory, .simulation = nullptr};
+}
+
+TEST(Figure, ClaimsAboutSomePointsAreJudgedOnThose) {
+  for (const auto& [values, truth] : {std::pair("[8, 2]", Truth::holds), std::pair("[2, 8]", Truth::fails)}) {
+    const Recipe recipe =
+        tiny(tiny_recipe_with("kind = \"increasing\"", std::string("kind = \"value\"\nat = [0.8, 0.2]\nvalue = ") +
+                                                           values + "\ntolerance = 0.1"));
+    std::vector<std::vector<PointResult>> points(recipe.sweeps.size());
+    for (const Point& point : recipe.sweeps[0].points) points[0].push_back(made_up(point));
+    const ClaimResult result = judge_claims(recipe, points).front();
+    EXPECT_EQ(result.truth, truth) << result.findings.front().second.numbers;
+  }
 }
 
 // Points of a sweep are simulated on the same data sets; by theory they have the same draws.

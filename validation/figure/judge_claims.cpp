@@ -18,17 +18,6 @@ struct Judge {
   const Recipe& recipe;
   const std::vector<std::vector<PointResult>>& points;
 
-  [[nodiscard]] std::vector<std::size_t> chosen(const Claim& claim, std::size_t sweep) const {
-    std::vector<std::size_t> all;
-    const std::vector<Point>& candidates = recipe.sweeps[sweep].points;
-    for (std::size_t i = 0; i < candidates.size(); ++i) {
-      if (claim.at.empty() || std::find(claim.at.begin(), claim.at.end(), candidates[i].value) != claim.at.end()) {
-        all.push_back(i);
-      }
-    }
-    return all;
-  }
-
   // Whether every point the claim may be about was computed by the producer.
   [[nodiscard]] bool computed(const Claim& claim, const std::string& producer) const {
     std::vector<std::size_t> sweeps = claim.sweeps;
@@ -42,9 +31,10 @@ struct Judge {
   [[nodiscard]] Evidence of_producer(const Claim& claim, const std::string& producer) const {
     Evidence evidence;
     const std::size_t sweep = claim.sweeps.front();
-    if (claim.quantities.size() > 1) return within_point(claim, points[sweep][chosen(claim, sweep).front()], producer);
+    if (claim.quantities.size() > 1)
+      return within_point(claim, points[sweep][chosen_points(claim, recipe.sweeps[sweep]).front()], producer);
     const Quantity& quantity = claim.quantities.front();
-    for (const std::size_t i : chosen(claim, sweep)) {
+    for (const std::size_t i : chosen_points(claim, recipe.sweeps[sweep])) {
       evidence.at.push_back(recipe.sweeps[sweep].points[i].label);
       evidence.measured.push_back(quantity.of(*producer_of(points[sweep][i], producer)));
       if (claim.other && points[*claim.other].size() > 1) {
@@ -93,7 +83,7 @@ struct Judge {
   [[nodiscard]] Evidence of_both(const Claim& claim) const {
     Evidence evidence;
     for (const std::size_t sweep : claim.sweeps) {
-      for (const std::size_t i : chosen(claim, sweep)) {
+      for (const std::size_t i : chosen_points(claim, recipe.sweeps[sweep])) {
         const PointResult& result = points[sweep][i];
         const Point& point = recipe.sweeps[sweep].points[i];
         if (!claim.series.empty()) {
