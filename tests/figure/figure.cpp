@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "figure/tiny_recipe.hpp"
@@ -134,6 +135,22 @@ TEST(Figure, DifferencesArePaired) {
   EXPECT_NEAR(row.theory.error, paired(&PointResult::theory).standard_error, 1e-12);
   EXPECT_NEAR(row.simulation.error, paired(&PointResult::simulation).standard_error, 1e-12);
   EXPECT_EQ(row.simulation.degrees, 7.0);
+}
+
+TEST(Figure, CurvesOfSeveralPointsAndWaitingTimesHaveColoursOfTheirOwn) {
+  const std::string text = tiny_recipe_with("plot = \"series\"\nsweep = [\"b\", \"gd\"]\nobservable = \"overlap\"",
+                                            "plot = \"fdt\"\nsweep = \"b\"\nwaiting = [0.4, 0.8]");
+  const Recipe recipe = tiny(text);
+  Workshop workshop({recipe}, {});
+  std::set<std::size_t> colours;
+  std::size_t curves = 0;
+  for (const Curve& curve : panel_data(workshop.compute(recipe)).front().curves) {
+    if (!curve.theory) continue;
+    colours.insert(curve.colour);
+    ++curves;
+  }
+  EXPECT_EQ(curves, 6U);
+  EXPECT_EQ(colours.size(), curves);
 }
 
 TEST(Figure, DifferencesAreThoseOfTheLastPointFromTheFirst) {
