@@ -122,11 +122,11 @@ TEST_F(Output, OptionsThatDoNotFitTheProblemAreSaidToBeWhereTheyStand) {
             std::string::npos)
       << in_setting.err;
   std::string text = testing_support::small_problem();
-  text.insert(text.find("runs = 16"), "waiting = [4, 5]\n");  // line 20
+  text.insert(text.find("runs = 16"), "waiting = [4, 5]\n");  // line 21
   testing_support::write_bytes(directory_ / "p.toml", text);
   const Finished in_file = compare({});
   EXPECT_EQ(in_file.status, 2);
-  EXPECT_NE(in_file.err.find("p.toml:20: simulation.waiting: does not apply"), std::string::npos) << in_file.err;
+  EXPECT_NE(in_file.err.find("p.toml:21: simulation.waiting: does not apply"), std::string::npos) << in_file.err;
 }
 
 // Exit status 2 names the assumption that fails; with the theory of another algorithm one size is run, because no other

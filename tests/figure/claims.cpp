@@ -10,15 +10,15 @@ namespace {
 
 using Kind = Claim::Kind;
 
-constexpr int many = 1000;  // degrees of freedom: Student's t is normal
+constexpr double many = 1000.0;  // degrees of freedom: Student's t is normal
 
-std::vector<Measured> values(const std::vector<double>& means, double error, int degrees = many) {
+std::vector<Measured> values(const std::vector<double>& means, double error, double degrees = many) {
   std::vector<Measured> all;
-  for (const double mean : means) all.push_back({mean, error, degrees, ""});
+  for (const double mean : means) all.push_back({mean, error, degrees, "", {}});
   return all;
 }
 
-Evidence evidence(const std::vector<double>& means, double error, int degrees = many) {
+Evidence evidence(const std::vector<double>& means, double error, double degrees = many) {
   Evidence result;
   result.measured = values(means, error, degrees);
   for (std::size_t i = 0; i < means.size(); ++i) result.at.push_back("x" + std::to_string(i));
@@ -107,6 +107,37 @@ TEST(Claims, Approaches) {
   EXPECT_EQ(truth(claim(Kind::approaches), on), Truth::holds);
 }
 
+// 1.15 and 0.9 about a reference of 1: the gaps grow by 0.05, and an error of the reference moves that by twice itself.
+TEST(Claims, AReferenceBetweenThePointsCountsTwice) {
+  Evidence on = evidence({0.9, 1.15}, 0.0);
+  on.reference = values({1.0}, 0.009);
+  EXPECT_EQ(truth(claim(Kind::approaches), on), Truth::holds);
+  on.reference = values({1.0}, 0.011);
+  EXPECT_EQ(truth(claim(Kind::approaches), on), Truth::undecided);
+  on = evidence({1.1, 1.15}, 0.0);  // on one side it does not matter
+  on.reference = values({1.0}, 0.011);
+  EXPECT_EQ(truth(claim(Kind::approaches), on), Truth::holds);
+}
+
+TEST(Claims, AReferenceOfEveryPointBringsItsOwnError) {
+  Evidence on = evidence({1.1, 1.2}, 0.0);
+  on.reference = values({1.0, 1.0}, 0.02);
+  EXPECT_EQ(truth(claim(Kind::approaches), on), Truth::holds);
+  on.reference = values({1.0, 1.0}, 0.03);
+  EXPECT_EQ(truth(claim(Kind::approaches), on), Truth::undecided);
+}
+
+// The same replicates move both points: their order is known better than either.
+TEST(Claims, PointsFromTheSameReplicatesArePaired) {
+  Evidence on = evidence({1.0, 1.1}, 0.1);
+  EXPECT_EQ(truth(claim(Kind::increasing), on), Truth::undecided);
+  for (Measured& one : on.measured) one.spread["the same"] = Eigen::VectorXd::Constant(100, 0.01);
+  EXPECT_EQ(truth(claim(Kind::increasing), on), Truth::holds);
+  on.measured[1].spread.clear();
+  on.measured[1].spread["others"] = Eigen::VectorXd::Constant(100, 0.01);
+  EXPECT_EQ(truth(claim(Kind::increasing), on), Truth::undecided);
+}
+
 TEST(Claims, Differs) {
   Evidence on = evidence({1.0, 2.0}, 0.01);
   on.reference = values({1.0, 2.5}, 0.01);
@@ -133,11 +164,11 @@ TEST(Claims, WhatIsMissingLeavesThemUndecidedWithTheReason) {
 }
 
 TEST(Claims, ErrorsAreWrittenInUnitsOfTheLastDigit) {
-  EXPECT_EQ(with_error({0.014837, 0.000118, many, ""}), "0.01484(12)");
-  EXPECT_EQ(with_error({0.448, 0.0138, many, ""}), "0.448(14)");
-  EXPECT_EQ(with_error({0.448, 0.0338, many, ""}), "0.45(3)");
-  EXPECT_EQ(with_error({884.19, 13.2, many, ""}), "884(13)");
-  EXPECT_EQ(with_error({1.0, 0.0, many, ""}), "1");
+  EXPECT_EQ(with_error({0.014837, 0.000118, many, "", {}}), "0.01484(12)");
+  EXPECT_EQ(with_error({0.448, 0.0138, many, "", {}}), "0.448(14)");
+  EXPECT_EQ(with_error({0.448, 0.0338, many, "", {}}), "0.45(3)");
+  EXPECT_EQ(with_error({884.19, 13.2, many, "", {}}), "884(13)");
+  EXPECT_EQ(with_error({1.0, 0.0, many, "", {}}), "1");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "sgdyn/core/error.hpp"
@@ -16,18 +17,21 @@ constexpr int steps = 200;
 constexpr double dt = 0.1;
 constexpr double norm = 2.0;
 
-// Relaxation 1 - C/C = 1 - exp(-lag/20), and chi/C = (1 - C/C)/T up to `memory` lags of slope 1/short_T.
-FluctuationDissipation relation(const std::vector<double>& temperatures) {
+// Relaxation 1 - C/C = 1 - exp(-lag/20); chi/C has slope 1/T, and 1/`early` at lags up to `memory`.
+double relaxation(int lag) { return 1.0 - std::exp(-lag / 20.0); }
+
+FluctuationDissipation relation(const std::vector<double>& temperatures, int memory = 0, double early = 1.0) {
   FluctuationDissipation result;
   for (int k = 0; k <= steps; ++k) result.steps.push_back(k);
   result.waiting = {20, 100, 120, 150};
   for (const double T : temperatures) {
     Eigen::MatrixXd C = Eigen::MatrixXd::Zero(steps + 1, 4), chi = C;
     for (Index w = 0; w < 4; ++w) {
-      for (int k = result.waiting[static_cast<std::size_t>(w)]; k <= steps; ++k) {
-        const double x = 1.0 - std::exp(-(k - result.waiting[static_cast<std::size_t>(w)]) / 20.0);
+      const int waiting = result.waiting[static_cast<std::size_t>(w)];
+      for (int k = waiting; k <= steps; ++k) {
+        const double x = relaxation(k - waiting), x_early = std::min(x, relaxation(memory));
         C(k, w) = norm * (1.0 - x);
-        chi(k, w) = norm * x / T;
+        chi(k, w) = norm * (x_early / early + (x - x_early) / T);
       }
     }
     result.correlation.push_back(C);
@@ -55,13 +59,29 @@ TEST(FigureFdt, EverySlopeOfAStraightLineIsItsTemperature) {
   const Observables producer = observables({0.25, 0.25, 0.25});
   EXPECT_NEAR(last_slope(producer, 1, 15).value, 0.25, 1e-12);
   EXPECT_NEAR(secant_temperature(producer, 1).value, 0.25, 1e-12);
-  const std::vector<Dot> local = local_temperatures(producer);
+  const std::vector<LocalTemperature> local = local_temperatures(producer);
   ASSERT_GE(local.size(), 4U);
-  for (const Dot& dot : local) {
-    EXPECT_NEAR(dot.y, 0.25, 1e-10);
-    EXPECT_NEAR(dot.y_error, 0.0, 1e-10);
+  for (const LocalTemperature& window : local) {
+    EXPECT_NEAR(window.temperature.value, 0.25, 1e-10);
+    EXPECT_NEAR(window.temperature.error, 0.0, 1e-10);
   }
-  EXPECT_LE(local.back().x, 5.0);  // a quarter of the run, after the last waiting time of the third quarter
+  EXPECT_LE(local.back().to, 5.0);  // a quarter of the run, after the last waiting time of the third quarter
+}
+
+// The slope changes at a lag of 13 steps, where two windows meet: [8, 13] and [13, 21].
+TEST(FigureFdt, ACurveOfTwoSlopesIsSeenAtTheRightLags) {
+  Observables producer = observables({0.25, 0.25});
+  producer.fluctuation_dissipation = relation({0.25, 0.25}, 13, 0.1);
+  for (const LocalTemperature& window : local_temperatures(producer)) {
+    EXPECT_NEAR(window.temperature.value, window.to < 1.35 ? 0.1 : 0.25, 1e-10) << window.lag();
+  }
+  EXPECT_NEAR(Quantity::parse("local_temperature at 1").of(producer).value, 0.1, 1e-10);
+  EXPECT_NEAR(Quantity::parse("local_temperature at 1.7").of(producer).value, 0.25, 1e-10);
+  // After t_w = 150 the lags go to 50: the last 38 steps are past the change, one more is not.
+  EXPECT_NEAR(last_slope(producer, 3, 38).value, 0.25, 1e-10);
+  EXPECT_LT(last_slope(producer, 3, 39).value, 0.2499);
+  const double end = relaxation(50), change = relaxation(13);
+  EXPECT_NEAR(secant_temperature(producer, 3).value, end / (change / 0.1 + (end - change) / 0.25), 1e-10);
 }
 
 // The slope of the mean curve: 1/T is averaged.
@@ -70,7 +90,7 @@ TEST(FigureFdt, ReplicatesGiveAnErrorBar) {
   const Measured slope = last_slope(producer, 1, 10);
   EXPECT_NEAR(1.0 / slope.value, 0.5 * (1.0 / 0.2 + 1.0 / 0.3), 1e-10);
   EXPECT_NEAR(slope.error, 0.05, 1e-10);  // jackknife of two: half the distance of 0.3 and 0.2
-  EXPECT_EQ(slope.degrees, 1);
+  EXPECT_EQ(slope.degrees, 1.0);
 }
 
 TEST(FigureFdt, CurvesBeginAtTheOriginWithTheNearestWaitingTime) {
@@ -105,9 +125,41 @@ TEST(Quantities, PickWhatTheyName) {
   EXPECT_FALSE(Quantity::parse("final norm").of(producer).available());
 }
 
+TEST(Quantities, TimesThatWereNotReachedAreNotAvailable) {
+  const Observables producer = observables({0.25, 0.25});
+  EXPECT_EQ(Quantity::parse("overlap at 20.04").of(producer).value, 1.0);  // within half a step of the end
+  EXPECT_EQ(Quantity::parse("overlap at 20.06").of(producer).reason, "the run ends at t = 20");
+  EXPECT_EQ(Quantity::parse("last_slope 10 at 21").of(producer).reason, "the run ends at t = 20");
+  EXPECT_EQ(waiting_near(producer, 21.0), -1);
+  EXPECT_EQ(Quantity::parse("local_temperature at 9").of(producer).reason,
+            "the slope is known at lags from 0.1 to 3.4");
+  EXPECT_FALSE(Quantity::parse("local_temperature at 0").of(producer).available());
+}
+
+TEST(Quantities, ARunThatBrokeOffHasNoEnd) {
+  Observables producer = observables({0.25, 0.25});
+  producer.status = Status::overflow;
+  producer.message = "the weights overflowed";
+  EXPECT_EQ(Quantity::parse("final overlap").of(producer).reason, "the weights overflowed");
+  EXPECT_EQ(Quantity::parse("secant_temperature").of(producer).reason, "the weights overflowed");
+  EXPECT_NEAR(Quantity::parse("overlap at 5").of(producer).value, 0.25, 1e-12);
+}
+
+// Temperatures are those of the largest N, whose replicates are those of the relation, not of all sizes.
+TEST(Quantities, TemperaturesKnowTheReplicatesOfOneSizeAlone) {
+  Observables producer = observables({0.2, 0.25, 0.3});
+  producer.effective_temperature = EffectiveTemperature{.temperature = {0.25, 0.01, ""}, .window = {}};
+  producer.runs = 103;
+  for (const char* text :
+       {"effective_temperature", "local_temperature at 1", "last_slope 10 at 10", "secant_temperature"}) {
+    EXPECT_EQ(Quantity::parse(text).of(producer).degrees, 2.0) << text;
+  }
+}
+
 TEST(Quantities, UnknownOnesAreRefused) {
-  for (const char* text : {"", "overlap", "final", "final nothing", "overlap at", "overlap at -1", "stop norm",
-                           "last_slope 10", "effective temperature", "overlap at 3 4"}) {
+  for (const char* text :
+       {"", "overlap", "final", "final nothing", "overlap at", "overlap at -1", "stop norm", "last_slope 10",
+        "last_slope 1 at 10", "last_slope 2.7 at 10", "effective temperature", "overlap at 3 4"}) {
     EXPECT_THROW((void)Quantity::parse(text), InputError) << text;
   }
 }

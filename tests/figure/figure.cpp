@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <memory>
+#include <set>
+#include <utility>
 
 #include "figure/tiny_recipe.hpp"
 #include "sgdyn/validation/figure/curves.hpp"
@@ -93,6 +96,61 @@ TEST(Figure, ATheoryAloneIsNotASimulation) {
   EXPECT_EQ(result.points[0][0].simulation, nullptr);
   EXPECT_EQ(result.claims[0].findings.size(), 1U);
   EXPECT_EQ(result.claims[1].truth, Truth::undecided);
+}
+
+// The overlap is ten times the batch size, so that a claim judged on another point is seen.
+PointResult made_up(const Point& point) {
+  auto theory = std::make_shared<Observables>();
+  theory->steps = {0, 8};
+  theory->time = {0.0, 1.6};
+  theory->runs = 8;
+  theory->series["overlap"].mean = Eigen::VectorXd::Constant(2, 10.0 * point.x);
+  theory->series["overlap"].standard_error = Eigen::VectorXd::Constant(2, 0.01);
+  return {.theory = theory, .simulation = nullptr};
+}
+
+TEST(Figure, ClaimsAboutSomePointsAreJudgedOnThose) {
+  for (const auto& [values, truth] : {std::pair("[8, 2]", Truth::holds), std::pair("[2, 8]", Truth::fails)}) {
+    const Recipe recipe =
+        tiny(tiny_recipe_with("kind = \"increasing\"", std::string("kind = \"value\"\nat = [0.8, 0.2]\nvalue = ") +
+                                                           values + "\ntolerance = 0.1"));
+    std::vector<std::vector<PointResult>> points(recipe.sweeps.size());
+    for (const Point& point : recipe.sweeps[0].points) points[0].push_back(made_up(point));
+    const ClaimResult result = judge_claims(recipe, points).front();
+    EXPECT_EQ(result.truth, truth) << result.findings.front().second.numbers;
+  }
+}
+
+// Points of a sweep are simulated on the same data sets; by theory they have the same draws.
+TEST(Figure, DifferencesArePaired) {
+  const Recipe recipe =
+      tiny(tiny_recipe() + "[[table]]\ntitle = \"b\"\nsweep = \"b\"\ntimes = [1.6]\nobservables = [\"norm\"]\n");
+  Workshop workshop({recipe}, {});
+  const Result result = workshop.compute(recipe);
+  const DifferenceRow row = difference_rows(result, recipe.tables.front()).front();
+  const auto paired = [&](auto producer) {
+    const Eigen::VectorXd last = (result.points[0][2].*producer)->at("norm").replicates.col(8);
+    return Estimate::from_replicates(last - (result.points[0][0].*producer)->at("norm").replicates.col(8));
+  };
+  EXPECT_NEAR(row.theory.error, paired(&PointResult::theory).standard_error, 1e-12);
+  EXPECT_NEAR(row.simulation.error, paired(&PointResult::simulation).standard_error, 1e-12);
+  EXPECT_EQ(row.simulation.degrees, 7.0);
+}
+
+TEST(Figure, CurvesOfSeveralPointsAndWaitingTimesHaveColoursOfTheirOwn) {
+  const std::string text = tiny_recipe_with("plot = \"series\"\nsweep = [\"b\", \"gd\"]\nobservable = \"overlap\"",
+                                            "plot = \"fdt\"\nsweep = \"b\"\nwaiting = [0.4, 0.8]");
+  const Recipe recipe = tiny(text);
+  Workshop workshop({recipe}, {});
+  std::set<std::size_t> colours;
+  std::size_t curves = 0;
+  for (const Curve& curve : panel_data(workshop.compute(recipe)).front().curves) {
+    if (!curve.theory) continue;
+    colours.insert(curve.colour);
+    ++curves;
+  }
+  EXPECT_EQ(curves, 6U);
+  EXPECT_EQ(colours.size(), curves);
 }
 
 TEST(Figure, DifferencesAreThoseOfTheLastPointFromTheFirst) {

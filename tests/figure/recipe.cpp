@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include <set>
+#include <algorithm>
 
 #include "figure/tiny_recipe.hpp"
 #include "sgdyn/core/error.hpp"
@@ -12,6 +12,7 @@
 namespace sgdyn::figure {
 namespace {
 
+using testing_support::replaced;
 using testing_support::tiny_recipe;
 using testing_support::tiny_recipe_with;
 
@@ -51,29 +52,39 @@ TEST(Recipe, TheTwoSizesDiffer) {
 }
 
 TEST(Recipe, ASweepMayCostSomethingElse) {
-  const std::string text = tiny_recipe_with("values = [0.2, 0.4, 0.8]",
-                                            "values = [0.2]\nquick = {runs = 3, settings = [\"algorithm.steps=5\"]}");
-  const Recipe recipe =
-      parse_recipe(tiny_recipe_with("kind = \"increasing\"", "kind = \"increasing\""), "t.toml", quick);
+  const std::string text = tiny_recipe_with(
+      "settings = [\"algorithm.batch=1\"]",
+      "settings = [\"algorithm.batch=1\"]\nquick = {runs = 3, settings = [\"algorithm.steps=5\"]}\nfull = {runs = 4}");
+  const Recipe recipe = parse_recipe(text, "t.toml", quick);
   EXPECT_EQ(recipe.sweeps[0].points[0].effort.simulation.runs, 8);
-  const std::string one_point = [&] {
-    std::string changed = text;
-    const std::string claim = "kind = \"increasing\"";
-    return changed.replace(changed.find(claim), claim.size(), "kind = \"value\"\nvalue = [0.3]\ntolerance = 0.1");
-  }();
-  const Recipe own = parse_recipe(one_point, "t.toml", quick);
-  EXPECT_EQ(own.sweeps[0].points[0].effort.simulation.runs, 3);
-  EXPECT_EQ(own.sweeps[0].points[0].problem.algorithm.steps, 5);
-  EXPECT_EQ(own.sweeps[1].points[0].problem.algorithm.steps, 8);
+  EXPECT_EQ(recipe.sweeps[0].points[0].problem.algorithm.steps, 8);
+  EXPECT_EQ(recipe.sweeps[1].points[0].effort.simulation.runs, 3);
+  EXPECT_EQ(recipe.sweeps[1].points[0].problem.algorithm.steps, 5);
+  EXPECT_EQ(parse_recipe(text, "t.toml", {}).sweeps[1].points[0].effort.simulation.runs, 4);
+}
+
+std::string lasting_recipe() {
+  return tiny_recipe_with("vary = \"algorithm.batch\"\nvalues = [0.2, 0.4, 0.8]",
+                          "vary = \"algorithm.learning_rate\"\nvalues = [0.1, 0.2, 0.4]\nduration = 2");
 }
 
 TEST(Recipe, DurationFollowsTheLearningRate) {
-  const std::string text =
-      tiny_recipe_with("vary = \"algorithm.batch\"\nvalues = [0.2, 0.4, 0.8]",
-                       "vary = \"algorithm.learning_rate\"\nvalues = [0.1, 0.2, 0.4]\nduration = 2");
-  const Recipe recipe = parse_recipe(text, "t.toml", quick);
+  const Recipe recipe = parse_recipe(lasting_recipe(), "t.toml", quick);
   EXPECT_EQ(recipe.sweeps[0].points[0].problem.algorithm.steps, 20);
   EXPECT_EQ(recipe.sweeps[0].points[2].problem.algorithm.steps, 5);
+}
+
+TEST(Recipe, SettingsOfTheUserWinOverTheDuration) {
+  const ReadOptions options{.size = Size::quick, .seed = {}, .settings = {"algorithm.steps=3"}};
+  const Recipe recipe = parse_recipe(lasting_recipe(), "t.toml", options);
+  for (const Point& point : recipe.sweeps[0].points) EXPECT_EQ(point.problem.algorithm.steps, 3);
+}
+
+TEST(Recipe, PointsOfAClaimKeepItsOrder) {
+  const Recipe recipe = parse_recipe(
+      tiny_recipe_with("kind = \"increasing\"", "kind = \"increasing\"\nat = [0.8, 0.2]"), "t.toml", quick);
+  EXPECT_EQ(chosen_points(recipe.claims[0], recipe.sweeps[0]), (std::vector<std::size_t>{2, 0}));
+  EXPECT_EQ(chosen_points(recipe.claims[1], recipe.sweeps[0]), (std::vector<std::size_t>{0, 1, 2}));
 }
 
 TEST(Recipe, SettingsOfTheUserWin) {
@@ -138,7 +149,42 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"values = [0.2, 0.4, 0.8]", "values = [0.2, 0.4, 1.8]", "out of range"},
         Refusal{"values = [0.2, 0.4, 0.8]", "values = []", "not empty"},
         Refusal{"vary = \"algorithm.batch\"\n", "", "sweep.vary: is missing"},
-        Refusal{"alpha = 2.0", "alpha = -2.0", "data.alpha"}, Refusal{"[[claim]]", "[claim]", ""}));
+        Refusal{"alpha = 2.0", "alpha = -2.0", "data.alpha"},
+        Refusal{"[[claim]]", "[claim]", "\"claim\" is given twice"},
+        Refusal{"kind = \"increasing\"", "kind = \"increasing\"\nat = [0.4, 0.4]", "\"0.4\" is there twice"},
+        Refusal{"kind = \"agrees\"\nsweep = \"b\"", "kind = \"agrees\"\nsweep = \"gd\"\nat = [1]", "has one point"},
+        Refusal{"values = [0.2, 0.4, 0.8]", "values = [0.2, 0.4, 0.2]", "sweep.values: \"0.2\" is there twice"},
+        Refusal{"runs = 16", "runs = 0", "full.runs: 0 is out of range"},
+        Refusal{"runs = 16", "settings = [\"algorithm.bach=1\"]", "did you mean \"batch\""},
+        Refusal{"name = \"gd\"", "name = \"gd\"\nfull = {runs = 0}", "sweep.full.runs: 0 is out of range"},
+        Refusal{"name = \"gd\"", "name = \"gd\"\nsymbol = \"b\"", "symbol: unknown key"},
+        Refusal{"plot = \"series\"", "plot = \"series\"\nsizes = true", "sizes: unknown key"},
+        Refusal{"plot = \"series\"\nsweep = [\"b\", \"gd\"]\nobservable = \"overlap\"",
+                "plot = \"last-slopes\"\nsweep = \"gd\"\nwaiting = [1]", "waiting: unknown key"},
+        Refusal{"kind = \"agrees\"", "kind = \"agrees\"\nof = \"theory\"", "claim.of: does not apply to agrees"},
+        Refusal{"kind = \"agrees\"", "kind = \"agrees\"\nabsolute = 0.1", "claim.absolute: does not apply to agrees"},
+        Refusal{"kind = \"increasing\"", "kind = \"increasing\"\nabsolute = 0.1", "claim.absolute: applies to value"},
+        Refusal{"kind = \"increasing\"", "kind = \"equal\"\ntolerance = 0.1\nabsolute = 0.1", "one of the two"},
+        Refusal{"kind = \"increasing\"", "kind = \"differs\"\nother = [\"gd\", \"b\"]", "claim.other: is a list"},
+        Refusal{"kind = \"increasing\"", "kind = \"value\"\nvalue = [1, 0, 2]\ntolerance = 0.1",
+                "allowed with it is absolute"},
+        Refusal{"quantity = \"overlap at 0.8\"", "quantity = \"last_slope 2.7 at 1\"", "an integer from 2"},
+        Refusal{"values = [0.2, 0.4, 0.8]\n", "values = [0.2, 0.4, 0.8]\nduration = 0.01\n", "algorithm.steps"},
+        Refusal{"vary = \"algorithm.batch\"\nvalues = [0.2, 0.4, 0.8]",
+                "vary = \"algorithm.steps\"\nvalues = [2, 4, 8]\nduration = 2", "sweep.duration: 2 fixes the steps"}));
+
+TEST(Recipe, ADurationNeedsAConstantLearningRate) {
+  const std::string text =
+      replaced(tiny_recipe_with("learning_rate = 0.2", "learning_rate = {schedule = \"cosine\", initial = 0.2}"),
+               "name = \"gd\"", "name = \"gd\"\nduration = 2");
+  try {
+    (void)parse_recipe(text, "tiny.toml", quick);
+    FAIL() << "accepted";
+  } catch (const InputError& error) {
+    EXPECT_NE(std::string(error.what()).find("sweep.duration: 2 takes a constant learning rate"), std::string::npos)
+        << error.what();
+  }
+}
 
 TEST(Recipe, WithoutClaimsItIsRefused) {
   std::string text = tiny_recipe();

@@ -62,10 +62,13 @@ series = "overlap"
 )";
 }
 
-/// The same with the first `from` replaced.
-inline std::string tiny_recipe_with(const std::string& from, const std::string& to) {
-  std::string text = tiny_recipe();
+/// A text with the first `from` replaced.
+inline std::string replaced(std::string text, const std::string& from, const std::string& to) {
   return text.replace(text.find(from), from.size(), to);
+}
+
+inline std::string tiny_recipe_with(const std::string& from, const std::string& to) {
+  return replaced(tiny_recipe(), from, to);
 }
 
 }  // namespace sgdyn::testing_support

@@ -7,6 +7,7 @@
 #include "sgdyn/sim/data_set.hpp"
 #include "sgdyn/sim/extrapolate.hpp"
 #include "sgdyn/sim/simulate.hpp"
+#include "sgdyn/sim/trajectories.hpp"
 #include "sim/problems.hpp"
 #include "sim/textbook.hpp"
 #include "support/schedules.hpp"
@@ -49,9 +50,10 @@ TEST(Stop, IsTheStepComputedByHand) {
   EXPECT_EQ(shorter.at_stop.at("converged_fraction").value, 0.0);
 }
 
-int first_small(const Eigen::VectorXd& scaled) {
+// Of the gradients on the minibatches, and averaged over minibatches.
+int first_small(const Eigen::VectorXd& scaled, const Eigen::VectorXd& mean) {
   for (Eigen::Index t = 0; t < scaled.size(); ++t) {
-    if (scaled[t] <= stopping_threshold) return static_cast<int>(t);
+    if (scaled[t] <= stopping_threshold && mean[t] <= sim::rest_slack * stopping_threshold) return static_cast<int>(t);
   }
   return -1;
 }
@@ -65,7 +67,8 @@ void expect_textbook_stop(const Problem& problem, std::uint64_t seed) {
     const Textbook textbook(problem, 24, seed, id);
     const Eigen::MatrixXd a = textbook.trajectory(id, Stream(7, Purpose::sampling, id));
     const Eigen::MatrixXd b = textbook.trajectory(id, Stream(8, Purpose::sampling, id));
-    const int stop = first_small(0.5 * (textbook.scaled_gradients(a) + textbook.scaled_gradients(b)));
+    const int stop = first_small(0.5 * (textbook.scaled_gradients(a) + textbook.scaled_gradients(b)),
+                                 textbook.mean_gradients(a).cwiseMax(textbook.mean_gradients(b)));
     ASSERT_GT(stop, 3);
     step[run] = stop;
     distance[run] = (a.col(stop) - b.col(stop)).norm() / std::sqrt(24.0);
@@ -101,7 +104,8 @@ TEST(Stop, CountsRealisations) {
     const Textbook textbook(problem, 24, 1, TrajectoryKey{.run = run}.stream_id());
     for (int realisation = 0; realisation < 5; ++realisation) {
       const TrajectoryKey key{.run = run, .realisation = realisation};
-      const int stop = first_small(textbook.scaled_gradients(textbook.trajectory(key.stream_id())));
+      const Eigen::MatrixXd states = textbook.trajectory(key.stream_id());
+      const int stop = first_small(textbook.scaled_gradients(states), textbook.mean_gradients(states));
       if (stop < 0) continue;
       ++own;
       steps[run] += stop;

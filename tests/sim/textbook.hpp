@@ -104,6 +104,20 @@ class Textbook {
     return result;
   }
 
+  /// |gradient averaged over minibatches|^2/(bN) at each state.
+  [[nodiscard]] Eigen::VectorXd mean_gradients(const Eigen::MatrixXd& states) const {
+    Eigen::VectorXd result(states.cols() - 1);
+    for (Eigen::Index t = 0; t < result.size(); ++t) {
+      const Eigen::VectorXd w = states.col(t);
+      Eigen::VectorXd gradient = problem_.loss.ridge * w;
+      for (Eigen::Index mu = 0; mu < samples_; ++mu) {
+        gradient += scheme_->mean() * field_slope(mu, w) / root_n() * inputs_.row(mu).transpose();
+      }
+      result[t] = gradient.squaredNorm() / (scheme_->mean() * static_cast<double>(dimension_));
+    }
+    return result;
+  }
+
   /// The random signs of a realisation's perturbations, zero along v.
   [[nodiscard]] Eigen::VectorXd signs(std::uint32_t id) const {
     Eigen::VectorXd sigma(dimension_);

@@ -29,19 +29,15 @@ double quantile(double degrees, std::size_t comparisons) {
                                1.0 - claim_error / (2.0 * static_cast<double>(std::max<std::size_t>(1, comparisons))));
 }
 
-// Welch's approximation for the degrees of freedom of a difference.
-double welch(const Measured& a, const Measured& b) {
-  const double va = a.error * a.error;
-  const double vb = b.error * b.error;
-  if (va + vb == 0.0) return 1.0;
-  return (va + vb) * (va + vb) / (va * va / a.degrees + vb * vb / b.degrees);
+Gap gap_of(const Measured& difference, std::size_t comparisons) {
+  return {difference.value, quantile(difference.degrees, comparisons) * difference.error};
 }
 
-Gap difference(const Measured& a, const Measured& b, std::size_t comparisons) {
-  return {a.value - b.value, quantile(welch(a, b), comparisons) * std::hypot(a.error, b.error)};
+Gap gap_between(const Measured& a, const Measured& b, std::size_t comparisons) {
+  return gap_of(difference(a, b), comparisons);
 }
 
-Measured exact(double value) { return {.value = value, .error = 0.0, .degrees = 1, .reason = {}}; }
+Measured exact(double value) { return {.value = value, .error = 0.0, .degrees = 1.0, .reason = {}, .spread = {}}; }
 
 const Measured& reference_of(const Evidence& evidence, std::size_t i) {
   return evidence.reference.size() == 1 ? evidence.reference.front() : evidence.reference[i];
@@ -61,7 +57,7 @@ Finding monotone(const Evidence& evidence, double sign) {
   Finding finding{Truth::holds, listed(evidence)};
   std::string open;
   for (std::size_t i = 0; i < steps; ++i) {
-    Gap gap = difference(evidence.measured[i + 1], evidence.measured[i], steps);
+    Gap gap = gap_between(evidence.measured[i + 1], evidence.measured[i], steps);
     gap.value *= sign;
     if (gap.positive()) continue;
     const std::string where = fmt::format("{} to {}", evidence.at[i], evidence.at[i + 1]);
@@ -79,13 +75,13 @@ Finding maximum_inside(const Evidence& evidence) {
   bool some_end_above_all = false;
   for (const std::size_t end : {std::size_t{0}, last}) {
     bool above = true;
-    for (std::size_t i = 1; i < last; ++i) above = above && difference(values[end], values[i], comparisons).positive();
+    for (std::size_t i = 1; i < last; ++i) above = above && gap_between(values[end], values[i], comparisons).positive();
     some_end_above_all = some_end_above_all || above;
   }
   std::size_t top = 1;
   for (std::size_t i = 1; i < last; ++i) top = values[i].value > values[top].value ? i : top;
-  const bool inside = difference(values[top], values.front(), comparisons).positive() &&
-                      difference(values[top], values[last], comparisons).positive();
+  const bool inside = gap_between(values[top], values.front(), comparisons).positive() &&
+                      gap_between(values[top], values[last], comparisons).positive();
   const Truth truth = inside ? Truth::holds : some_end_above_all ? Truth::fails : Truth::undecided;
   return {truth, fmt::format("{}; largest inside at {}", listed(evidence), evidence.at[top])};
 }
@@ -118,7 +114,7 @@ Finding value(const Claim& claim, const Evidence& evidence) {
   for (std::size_t i = 0; i < evidence.measured.size(); ++i) {
     const double wanted = claim.values[i];
     const double limit = claim.absolute.value_or(claim.tolerance.value_or(0.0) * std::fabs(wanted));
-    all.add(difference(evidence.measured[i], exact(wanted), evidence.measured.size()), limit, false, evidence.at[i],
+    all.add(gap_between(evidence.measured[i], exact(wanted), evidence.measured.size()), limit, false, evidence.at[i],
             fmt::format(" against {:.6g}", wanted));
   }
   return {all.truth, listed(evidence) + "; " + all.note};
@@ -133,7 +129,7 @@ Finding equal(const Claim& claim, const Evidence& evidence) {
   const double limit = claim.absolute.value_or(claim.tolerance.value_or(0.0) * largest);
   for (std::size_t i = 0; i < values.size(); ++i) {
     for (std::size_t j = i + 1; j < values.size(); ++j) {
-      all.add(difference(values[j], values[i], comparisons), limit, false, evidence.at[i] + " and " + evidence.at[j],
+      all.add(gap_between(values[j], values[i], comparisons), limit, false, evidence.at[i] + " and " + evidence.at[j],
               "");
     }
   }
@@ -145,25 +141,35 @@ Finding agrees(const Claim& claim, const Evidence& evidence, double resolution) 
   for (std::size_t i = 0; i < evidence.measured.size(); ++i) {
     const Measured& simulated = evidence.reference[i];
     const double limit = claim.tolerance.value_or(resolution) * evidence.scale[i];
-    all.add(difference(evidence.measured[i], simulated, evidence.measured.size()), std::max(limit, 1e-300), true,
+    all.add(gap_between(evidence.measured[i], simulated, evidence.measured.size()), std::max(limit, 1e-300), true,
             evidence.at[i], fmt::format(" {} against {}", with_error(evidence.measured[i]), with_error(simulated)));
   }
   return {all.truth, fmt::format("{} pairs; the widest, {}", evidence.measured.size(), all.note)};
 }
 
+// |last - reference| - |first - reference| as a sum of the numbers with the signs they have there. A reference that
+// both gaps share cancels from points on one side of it, and counts twice between points on its two sides.
+Measured growth_of(const Evidence& evidence, double first_sign, double last_sign) {
+  const std::size_t last = evidence.measured.size() - 1;
+  std::vector<Term> terms{{last_sign, &evidence.measured[last]}, {-first_sign, &evidence.measured.front()}};
+  if (evidence.reference.size() == 1) {
+    terms.push_back({first_sign - last_sign, &evidence.reference.front()});
+  } else {
+    terms.push_back({-last_sign, &evidence.reference[last]});
+    terms.push_back({first_sign, &evidence.reference.front()});
+  }
+  return weighted_sum(terms);
+}
+
 Finding approaches(const Evidence& evidence) {
   const std::size_t last = evidence.measured.size() - 1;
-  const Gap first = difference(evidence.measured.front(), reference_of(evidence, 0), 1);
-  const Gap final = difference(evidence.measured[last], reference_of(evidence, last), 1);
-  // Both gaps share the reference, so that what they differ by is the points themselves where they are on one side.
-  const double sign = final.value < 0.0 ? -1.0 : 1.0;
-  Gap growth = difference(evidence.measured[last], evidence.measured.front(), 1);
-  growth.value = std::fabs(final.value) - std::fabs(first.value);
-  if (first.value * sign < 0.0) growth.half_width = std::hypot(first.half_width, final.half_width);
+  const double first = evidence.measured.front().value - reference_of(evidence, 0).value;
+  const double final = evidence.measured[last].value - reference_of(evidence, last).value;
+  const Gap growth = gap_of(growth_of(evidence, first < 0.0 ? -1.0 : 1.0, final < 0.0 ? -1.0 : 1.0), 1);
   const Truth truth = growth.positive() ? Truth::holds : growth.negative() ? Truth::fails : Truth::undecided;
   return {truth, fmt::format("{}; reference {}; gap {:.2g} at {}, {:.2g} at {}", listed(evidence),
-                             with_error(reference_of(evidence, 0)), std::fabs(first.value), evidence.at.front(),
-                             std::fabs(final.value), evidence.at[last])};
+                             with_error(reference_of(evidence, 0)), std::fabs(first), evidence.at.front(),
+                             std::fabs(final), evidence.at[last])};
 }
 
 Finding differs(const Evidence& evidence) {
@@ -172,7 +178,7 @@ Finding differs(const Evidence& evidence) {
   std::string text;
   for (std::size_t i = 0; i < count; ++i) {
     const Measured& other = reference_of(evidence, i);
-    const Gap gap = difference(evidence.measured[i], other, count);
+    const Gap gap = gap_between(evidence.measured[i], other, count);
     told_apart = told_apart || gap.positive() || gap.negative();
     all_equal = all_equal && gap.within(indistinguishable * std::fabs(other.value));
     text += fmt::format("{}{}: {} against {}", i == 0 ? "" : ", ", evidence.at[i], with_error(evidence.measured[i]),

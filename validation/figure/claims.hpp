@@ -31,14 +31,15 @@ struct Finding {
   std::string numbers{};  ///< "0.0148(1), 0.0223(2), ...", and what decided
 };
 
-/// All differences are judged together with Student's t at the level claim_error:
+/// All differences are judged together with Student's t at the level claim_error; those of numbers from the same
+/// replicates with the error of their paired difference:
 ///   increasing, decreasing  every step beyond its error bar: holds; one step the other way: fails
 ///   maximum-inside          an inner point above both ends: holds; an end above all inner points: fails
 ///   value, equal, agrees    |gap| surely within the tolerance: holds; surely beyond: fails. agrees also holds where no
 ///                           gap is beyond its error bar and all bars are within the tolerance
 ///   approaches              gaps to the reference grow from the first point to the last: holds; shrink: fails
-///   differs                 some gap to the reference is beyond its error bar: holds; fails if the claim has several
-///                           points none of which can be told apart within 1 % of the reference
+///   differs                 some gap to the reference is beyond its error bar: holds; all gaps surely below 1 % of the
+///                           reference, and none beyond its error bar: fails
 [[nodiscard]] Finding judge(const Claim& claim, const Evidence& evidence, double resolution);
 
 /// "0.0148(1)": the error in units of the last digit; the plain number where it is exact.

@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
+
+#include "sgdyn/validation/figure/observed.hpp"
 
 namespace sgdyn::figure {
 namespace {
@@ -14,11 +17,12 @@ constexpr std::size_t most_simulation_dots = 18;
 constexpr std::size_t enough_for_a_line = 12;  // dots that show the shape of a curve by themselves
 constexpr const char* unknown_slopes = "slopes not known to better than a half are left out";
 
-// At most `most` dots, the first and the last among them.
-std::vector<Dot> thinned(const std::vector<Dot>& dots, std::size_t most) {
-  if (dots.size() <= most) return dots;
-  std::vector<Dot> kept;
-  for (std::size_t i = 0; i < most; ++i) kept.push_back(dots[i * (dots.size() - 1) / (most - 1)]);
+// At most `most` of them, the first and the last among them.
+template <class Part>
+std::vector<Part> thinned(const std::vector<Part>& parts, std::size_t most) {
+  if (parts.size() <= most) return parts;
+  std::vector<Part> kept;
+  for (std::size_t i = 0; i < most; ++i) kept.push_back(parts[i * (parts.size() - 1) / (most - 1)]);
   return kept;
 }
 
@@ -36,6 +40,9 @@ std::vector<Dot> thinned_by_ratio(const std::vector<Dot>& dots, std::size_t most
   kept.push_back(dots.back());
   return kept;
 }
+
+// Points with another learning rate report other times.
+bool same_time(double a, double b) { return std::fabs(a - b) <= 1e-9 * std::max(std::fabs(a), std::fabs(b)); }
 
 // FDT curves crowd at their end: dots at equal distances along x, as far as there are any.
 std::vector<Dot> spread(const std::vector<Dot>& dots, std::size_t most) {
@@ -136,14 +143,13 @@ class PanelMaker {
   void fdt() {
     data_.x_label = "1 - C(t,t_w) / C(t_w,t_w)";
     data_.y_label = "\u03c7(t,t_w) / C(t_w,t_w)";
-    std::size_t several = 0;
     each_point([&](const Observables& producer, bool theory, const std::string& label, std::size_t colour) {
       std::vector<double> waiting = panel_.waiting;
       if (waiting.empty()) waiting.push_back(0.5 * producer.time.back());
       for (std::size_t w = 0; w < waiting.size(); ++w) {
         const Eigen::Index at = waiting_near(producer, waiting[w]);
         const std::string text = waiting.size() > 1 ? prefix(label) + "t_w = " + shortest(waiting[w]) : label;
-        add(text, theory, waiting.size() > 1 ? several + w : colour, spread(fdt_curve(producer, at), most(theory)));
+        add(text, theory, colour * waiting.size() + w, spread(fdt_curve(producer, at), most(theory)));
       }
     });
   }
@@ -151,12 +157,12 @@ class PanelMaker {
   void last_slopes() {
     data_.x_label = "waiting time t_w";
     data_.y_label = "1 / slope of the last n steps";
-    each_point([&](const Observables& producer, bool theory, const std::string& label, std::size_t) {
+    each_point([&](const Observables& producer, bool theory, const std::string& label, std::size_t colour) {
       for (std::size_t n = 0; n < panel_.last.size(); ++n) {
         const std::string text = fmt::format("{}n = {}", prefix(label), panel_.last[n]);
         std::vector<Dot> dots = slopes(producer, static_cast<int>(panel_.last[n]));
         const bool joined = dots.size() >= enough_for_a_line;
-        add(text, theory, n, std::move(dots), 0, joined);
+        add(text, theory, colour * panel_.last.size() + n, std::move(dots), 0, joined);
       }
     });
   }
@@ -190,8 +196,16 @@ class PanelMaker {
     data_.x_label = "lag t - t_w";
     data_.y_label = "1 / slope of the FDT curve at this lag";
     each_point([&](const Observables& producer, bool theory, const std::string& label, std::size_t colour) {
-      std::vector<Dot> dots = local_temperatures(producer);
-      if (std::erase_if(dots, [](const Dot& dot) { return dot.y_error > 0.5 * dot.y; }) > 0) leave_out(unknown_slopes);
+      std::vector<Dot> dots;
+      for (const LocalTemperature& window : local_temperatures(producer)) {
+        const Measured& one = window.temperature;
+        if (!one.available()) continue;
+        if (one.error > 0.5 * one.value) {
+          leave_out(unknown_slopes);
+        } else {
+          dots.push_back({window.lag(), 0.0, one.value, one.error});
+        }
+      }
       add(label, theory, colour, std::move(dots), 0, false);
     });
   }
@@ -299,21 +313,24 @@ class PanelMaker {
             return theory ? point.theory.get() : point.simulation.get();
           };
           if (pick(i) == nullptr || pick(0) == nullptr) continue;
-          add(label, theory, colour,
-              subtracted(series_dots(*pick(i), panel_.observable), series_dots(*pick(0), panel_.observable),
-                         most(theory)));
+          add(label, theory, colour, subtracted(*pick(i), *pick(0), most(theory)));
         }
       }
     }
   }
 
-  [[nodiscard]] static std::vector<Dot> subtracted(const std::vector<Dot>& a, const std::vector<Dot>& b,
-                                                   std::size_t most) {
+  [[nodiscard]] std::vector<Dot> subtracted(const Observables& a, const Observables& b, std::size_t most) const {
+    std::vector<std::size_t> steps(std::min(a.time.size(), b.time.size()));
+    std::iota(steps.begin(), steps.end(), std::size_t{0});
     std::vector<Dot> dots;
-    for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
-      dots.push_back({a[i].x, 0.0, a[i].y - b[i].y, std::hypot(a[i].y_error, b[i].y_error)});
+    for (const std::size_t step : thinned(steps, most)) {
+      const Measured gap =
+          figure::difference(series_at(a, panel_.observable, step), series_at(b, panel_.observable, step));
+      if (gap.available() && same_time(a.time[step], b.time[step])) {
+        dots.push_back({a.time[step], 0.0, gap.value, gap.error});
+      }
     }
-    return thinned(dots, most);
+    return dots;
   }
 
   const Result& result_;

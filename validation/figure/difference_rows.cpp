@@ -1,8 +1,5 @@
 #include "sgdyn/validation/figure/difference_rows.hpp"
 
-#include <algorithm>
-#include <cmath>
-
 namespace sgdyn::figure {
 namespace {
 
@@ -11,12 +8,6 @@ Measured value_at(const std::shared_ptr<const Observables>& producer, const std:
   const Quantity quantity{
       .kind = Quantity::Kind::value_at, .name = observable, .time = time, .count = 0, .text = observable};
   return quantity.of(*producer);
-}
-
-Measured minus(const Measured& a, const Measured& b) {
-  if (!a.available()) return a;
-  if (!b.available()) return b;
-  return {a.value - b.value, std::hypot(a.error, b.error), std::min(a.degrees, b.degrees), ""};
 }
 
 }  // namespace
@@ -29,8 +20,8 @@ std::vector<DifferenceRow> difference_rows(const Result& result, const Differenc
     for (const double time : table.times) {
       const Measured theory = value_at(points.front().theory, name, time);
       const Measured simulation = value_at(points.front().simulation, name, time);
-      rows.push_back({name, time, theory, minus(value_at(points.back().theory, name, time), theory),
-                      minus(value_at(points.back().simulation, name, time), simulation)});
+      rows.push_back({name, time, theory, difference(value_at(points.back().theory, name, time), theory),
+                      difference(value_at(points.back().simulation, name, time), simulation)});
     }
   }
   return rows;

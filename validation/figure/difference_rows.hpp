@@ -14,7 +14,7 @@ struct DifferenceRow {
   Measured first, theory, simulation;  ///< value of the first point by theory; last point minus first by both
 };
 
-/// Errors of the two points are taken for independent.
+/// The error of a difference is that of the paired replicates of the two points.
 [[nodiscard]] std::vector<DifferenceRow> difference_rows(const Result& result, const DifferenceTable& table);
 
 }  // namespace sgdyn::figure

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "sgdyn/observable/effective_temperature.hpp"
+#include "sgdyn/validation/figure/observed.hpp"
 
 namespace sgdyn::figure {
 namespace {
@@ -30,15 +31,18 @@ std::size_t replicates(const Observables& observables) {
 
 // A function of the mean over replicates, with the error of the jackknife: `value(left_out)`, -1 leaving nothing out.
 // At least two replicates.
-Measured jackknife(std::size_t count, const std::function<double(long)>& value) {
-  Eigen::VectorXd without_one(static_cast<Index>(count));
+Measured jackknife(const Observables& observables, const std::function<double(long)>& value) {
+  Eigen::VectorXd without_one(static_cast<Index>(replicates(observables)));
   for (Index s = 0; s < without_one.size(); ++s) without_one[s] = value(s);
   const Estimate all = Estimate::from_jackknife(value(-1), without_one);
-  Measured result{
-      .value = all.value, .error = all.standard_error, .degrees = static_cast<int>(count) - 1, .reason = {}};
+  const double n = static_cast<double>(without_one.size());
+  Measured result{.value = all.value, .error = all.standard_error, .degrees = n - 1.0, .reason = {}, .spread = {}};
   if (!std::isfinite(result.value) || !std::isfinite(result.error)) {
     return Measured::unavailable("nothing fluctuates or nothing responds");
   }
+  // Without a replicate the value moves the other way.
+  const std::string name = replicates_of(observables, without_one.size());
+  if (!name.empty()) result.spread[name] = (without_one.mean() - without_one.array()) * std::sqrt((n - 1.0) / n);
   return result;
 }
 
@@ -86,7 +90,7 @@ std::vector<Index> window_ends(Index longest) {
 }  // namespace
 
 Eigen::Index waiting_near(const Observables& observables, double time) {
-  if (!observables.fluctuation_dissipation) return -1;
+  if (!observables.fluctuation_dissipation || !why_outside(observables, time).empty()) return -1;
   const FluctuationDissipation& relation = *observables.fluctuation_dissipation;
   Index best = -1;
   double distance = 0.0;
@@ -121,16 +125,17 @@ Measured last_slope(const Observables& observables, Eigen::Index waiting, int co
   if (length < count) return Measured::unavailable("the curve is shorter than the steps asked for");
   if (relation.correlation.size() < 2) return Measured::unavailable(too_few_replicates);
   const FdtCurve curve = sgdyn::fdt_curve(relation, static_cast<std::size_t>(waiting));
-  return jackknife(relation.correlation.size(),
-                   [&](long left_out) { return inverse_slope(mean_line(curve, left_out), count); });
+  return jackknife(observables, [&](long left_out) { return inverse_slope(mean_line(curve, left_out), count); });
 }
 
-std::vector<Dot> local_temperatures(const Observables& observables) {
-  std::vector<Dot> dots;
-  if (replicates(observables) < 2) return dots;
+double LocalTemperature::lag() const { return std::sqrt(from * to); }
+
+std::vector<LocalTemperature> local_temperatures(const Observables& observables) {
+  std::vector<LocalTemperature> windows;
+  if (replicates(observables) < 2) return windows;
   const FluctuationDissipation& relation = *observables.fluctuation_dissipation;
   const std::vector<Index> waiting = third_quarter(relation);
-  if (waiting.empty()) return dots;
+  if (waiting.empty()) return windows;
   Index longest = static_cast<Index>(relation.steps.size());
   for (const Index w : waiting)
     longest = std::min(longest, static_cast<Index>(relation.steps.size()) - begin_of(relation, w) - 1);
@@ -149,18 +154,17 @@ std::vector<Dot> local_temperatures(const Observables& observables) {
       }
       return dx / dy;
     };
-    const Measured temperature = jackknife(replicates(observables), value);
-    const double lag = dt * std::sqrt(static_cast<double>(ends[i]) * static_cast<double>(ends[i + 1]));
-    if (temperature.available()) dots.push_back({lag, 0.0, temperature.value, temperature.error});
+    windows.push_back(
+        {dt * static_cast<double>(ends[i]), dt * static_cast<double>(ends[i + 1]), jackknife(observables, value)});
   }
-  return dots;
+  return windows;
 }
 
 Measured secant_temperature(const Observables& observables, Eigen::Index waiting) {
   if (waiting < 0) return Measured::unavailable("no fluctuation-dissipation relation was measured");
   if (replicates(observables) < 2) return Measured::unavailable(too_few_replicates);
   const FdtCurve curve = sgdyn::fdt_curve(*observables.fluctuation_dissipation, static_cast<std::size_t>(waiting));
-  return jackknife(replicates(observables), [&](long left_out) {
+  return jackknife(observables, [&](long left_out) {
     const Line line = mean_line(curve, left_out);
     return line.x[line.x.size() - 1] / line.y[line.y.size() - 1];
   });

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "sgdyn/validation/figure/figure.hpp"
+#include "sgdyn/validation/figure/observed.hpp"
 
 namespace sgdyn::figure {
 namespace {
@@ -17,17 +18,6 @@ struct Judge {
   const Recipe& recipe;
   const std::vector<std::vector<PointResult>>& points;
 
-  [[nodiscard]] std::vector<std::size_t> chosen(const Claim& claim, std::size_t sweep) const {
-    std::vector<std::size_t> all;
-    const std::vector<Point>& candidates = recipe.sweeps[sweep].points;
-    for (std::size_t i = 0; i < candidates.size(); ++i) {
-      if (claim.at.empty() || std::find(claim.at.begin(), claim.at.end(), candidates[i].value) != claim.at.end()) {
-        all.push_back(i);
-      }
-    }
-    return all;
-  }
-
   // Whether every point the claim may be about was computed by the producer.
   [[nodiscard]] bool computed(const Claim& claim, const std::string& producer) const {
     std::vector<std::size_t> sweeps = claim.sweeps;
@@ -41,9 +31,10 @@ struct Judge {
   [[nodiscard]] Evidence of_producer(const Claim& claim, const std::string& producer) const {
     Evidence evidence;
     const std::size_t sweep = claim.sweeps.front();
-    if (claim.quantities.size() > 1) return within_point(claim, points[sweep][chosen(claim, sweep).front()], producer);
+    if (claim.quantities.size() > 1)
+      return within_point(claim, points[sweep][chosen_points(claim, recipe.sweeps[sweep]).front()], producer);
     const Quantity& quantity = claim.quantities.front();
-    for (const std::size_t i : chosen(claim, sweep)) {
+    for (const std::size_t i : chosen_points(claim, recipe.sweeps[sweep])) {
       evidence.at.push_back(recipe.sweeps[sweep].points[i].label);
       evidence.measured.push_back(quantity.of(*producer_of(points[sweep][i], producer)));
       if (claim.other && points[*claim.other].size() > 1) {
@@ -83,10 +74,8 @@ struct Judge {
       const auto at = static_cast<Eigen::Index>(k * (count - 1) / pairs);
       evidence.at.push_back(point.label + ", step " +
                             std::to_string(result.theory->steps[static_cast<std::size_t>(at)]));
-      evidence.measured.push_back(
-          {theory.mean[at], theory.standard_error[at], std::max(1, result.theory->runs - 1), ""});
-      evidence.reference.push_back(
-          {simulation.mean[at], simulation.standard_error[at], std::max(1, result.simulation->runs - 1), ""});
+      evidence.measured.push_back(series_at(*result.theory, claim.series, static_cast<std::size_t>(at)));
+      evidence.reference.push_back(series_at(*result.simulation, claim.series, static_cast<std::size_t>(at)));
       evidence.scale.push_back(scale);
     }
   }
@@ -94,7 +83,7 @@ struct Judge {
   [[nodiscard]] Evidence of_both(const Claim& claim) const {
     Evidence evidence;
     for (const std::size_t sweep : claim.sweeps) {
-      for (const std::size_t i : chosen(claim, sweep)) {
+      for (const std::size_t i : chosen_points(claim, recipe.sweeps[sweep])) {
         const PointResult& result = points[sweep][i];
         const Point& point = recipe.sweeps[sweep].points[i];
         if (!claim.series.empty()) {

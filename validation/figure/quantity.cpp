@@ -3,28 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <sstream>
-#include <utility>
 #include <vector>
 
 #include "sgdyn/core/error.hpp"
 #include "sgdyn/core/parameters.hpp"
+#include "sgdyn/core/problem.hpp"
 #include "sgdyn/observable/catalogue.hpp"
 #include "sgdyn/validation/figure/fdt.hpp"
+#include "sgdyn/validation/figure/observed.hpp"
 
 namespace sgdyn::figure {
 namespace {
-
-const std::vector<std::string>& observable_words() {
-  static const std::vector<std::string> names = [] {
-    std::vector<std::string> all;
-    for (const ObservableInfo& info : observable_catalogue()) all.emplace_back(info.name);
-    return all;
-  }();
-  return names;
-}
 
 const std::vector<std::string>& stop_words() {
   static const std::vector<std::string> names{"step", "distance", "support_fraction", "converged_fraction"};
@@ -51,49 +42,67 @@ double number(const std::string& word, const std::string& text) {
   throw InputError("quantity", "\"" + word + "\" in \"" + text + "\" is no time; allowed is a number of at least 0");
 }
 
-Measured measured(const Estimate& estimate, int degrees) {
-  if (!estimate.available()) return Measured::unavailable(estimate.reason);
-  if (!std::isfinite(estimate.value) || !std::isfinite(estimate.standard_error)) {
-    return Measured::unavailable("not finite");
-  }
-  return {.value = estimate.value, .error = estimate.standard_error, .degrees = std::max(1, degrees), .reason = {}};
+int count_of(const std::string& word, const std::string& text) {
+  const double value = number(word, text);
+  if (value >= 2.0 && value <= max_steps && value == std::floor(value)) return static_cast<int>(value);
+  throw InputError("quantity", fmt::format("\"{}\" in \"{}\" is no number of steps; allowed is an integer from 2 to {}",
+                                           word, text, max_steps));
 }
 
-Measured of_series(const Observables& observables, const std::string& name, std::size_t step) {
-  const auto found = observables.series.find(name);
-  if (found == observables.series.end()) return Measured::unavailable("not produced");
-  const Series& series = found->second;
-  if (!series.available()) return Measured::unavailable(series.reason);
-  const auto at = static_cast<Eigen::Index>(step);
-  return measured({series.mean[at], series.standard_error[at], ""}, observables.runs - 1);
+// Where a run broke off, its last step is not the end.
+std::string why_not_at_end(const Observables& observables) {
+  if (observables.status == Status::ok) return "";
+  return observables.message.empty() ? std::string(explain(observables.status)) : observables.message;
 }
 
-std::size_t step_near(const Observables& observables, double time) {
+Measured final_value(const Observables& observables, const std::string& name) {
+  const std::string reason = why_not_at_end(observables);
+  return reason.empty() ? series_at(observables, name, observables.steps.size() - 1) : Measured::unavailable(reason);
+}
+
+Measured value_near(const Observables& observables, const std::string& name, double time) {
+  const std::string reason = why_outside(observables, time);
+  if (!reason.empty()) return Measured::unavailable(reason);
   const auto nearest = std::min_element(observables.time.begin(), observables.time.end(), [time](double a, double b) {
     return std::fabs(a - time) < std::fabs(b - time);
   });
-  return static_cast<std::size_t>(nearest - observables.time.begin());
+  return series_at(observables, name, static_cast<std::size_t>(nearest - observables.time.begin()));
 }
 
+// The replicates are those of the relation, which is that of the largest N alone.
 Measured temperature(const Observables& observables) {
   if (!observables.effective_temperature) return Measured::unavailable("the response was not measured");
-  return measured(observables.effective_temperature->temperature, observables.runs - 1);
+  const auto& relation = observables.fluctuation_dissipation;
+  return measured(observables.effective_temperature->temperature,
+                  relation ? static_cast<double>(relation->correlation.size()) - 1.0 : 1.0);
 }
 
-// At one of the windows of local_temperatures().
+Measured secant(const Observables& observables) {
+  const std::string reason = why_not_at_end(observables);
+  if (!reason.empty()) return Measured::unavailable(reason);
+  return secant_temperature(observables, waiting_near(observables, 0.5 * observables.time.back()));
+}
+
+Measured last_slope_near(const Observables& observables, double waiting, int count) {
+  const std::string reason = why_outside(observables, waiting);
+  if (!reason.empty()) return Measured::unavailable(reason);
+  return last_slope(observables, waiting_near(observables, waiting), count);
+}
+
+// At one of the windows of local_temperatures(), whose ends are known to half a step.
 Measured local_temperature(const Observables& observables, double lag) {
-  const std::vector<Dot> all = local_temperatures(observables);
+  const std::vector<LocalTemperature> all = local_temperatures(observables);
   if (all.empty()) return Measured::unavailable("no fluctuation-dissipation relation was measured");
-  const auto nearest = std::min_element(all.begin(), all.end(), [lag](const Dot& a, const Dot& b) {
-    return std::fabs(std::log(a.x / lag)) < std::fabs(std::log(b.x / lag));
-  });
-  return {.value = nearest->y, .error = nearest->y_error, .degrees = std::max(1, observables.runs - 1), .reason = {}};
-}
-
-Measured at_stop(const Observables& observables, const std::string& name) {
-  const auto found = observables.at_stop.find(name);
-  if (found == observables.at_stop.end()) return Measured::unavailable("not produced");
-  return measured(found->second, observables.runs - 1);
+  const double half_step = 0.5 * all.front().from;  // the first window begins at a lag of one step
+  if (lag < all.front().from - half_step || lag > all.back().to + half_step) {
+    return Measured::unavailable(
+        fmt::format("the slope is known at lags from {:g} to {:g}", all.front().from, all.back().to));
+  }
+  const auto nearest =
+      std::min_element(all.begin(), all.end(), [lag](const LocalTemperature& a, const LocalTemperature& b) {
+        return std::fabs(std::log(a.lag() / lag)) < std::fabs(std::log(b.lag() / lag));
+      });
+  return nearest->temperature;
 }
 
 }  // namespace
@@ -109,10 +118,13 @@ std::string symbol_of(const std::string& observable) {
   return place == std::string::npos ? symbol : symbol.substr(0, place + 1) + "{" + symbol.substr(place + 1) + "}";
 }
 
-Measured Measured::unavailable(std::string reason) {
-  Measured result;
-  result.reason = std::move(reason);
-  return result;
+const std::vector<std::string>& observable_names() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all;
+    for (const ObservableInfo& info : observable_catalogue()) all.emplace_back(info.name);
+    return all;
+  }();
+  return names;
 }
 
 Quantity Quantity::parse(const std::string& text) {
@@ -125,17 +137,17 @@ Quantity Quantity::parse(const std::string& text) {
   } else if (words.size() == 1 && first == "secant_temperature") {
     result.kind = Kind::secant;
   } else if (words.size() == 2 && first == "final") {
-    result.name = known(words[1], observable_words());
+    result.name = known(words[1], observable_names());
   } else if (words.size() == 2 && first == "stop") {
     result.kind = Kind::at_stop;
     result.name = known(words[1], stop_words());
   } else if (words.size() == 4 && first == "last_slope" && words[2] == "at") {
     result.kind = Kind::last_slope;
-    result.count = std::max(2, static_cast<int>(std::min(number(words[1], text), 1e6)));
+    result.count = count_of(words[1], text);
     result.time = number(words[3], text);
   } else if (words.size() == 3 && words[1] == "at") {
     result.kind = first == "local_temperature" ? Kind::local_temperature : Kind::value_at;
-    if (result.kind == Kind::value_at) result.name = known(first, observable_words());
+    if (result.kind == Kind::value_at) result.name = known(first, observable_names());
     result.time = number(words[2], text);
   } else {
     throw InputError("quantity",
@@ -165,14 +177,14 @@ Measured Quantity::of(const Observables& observables) const {
   if (observables.steps.empty()) return Measured::unavailable("no step was computed");
   switch (kind) {
     case Kind::temperature: return temperature(observables);
-    case Kind::secant: return secant_temperature(observables, waiting_near(observables, 0.5 * observables.time.back()));
-    case Kind::last_slope: return last_slope(observables, waiting_near(observables, time), count);
+    case Kind::secant: return secant(observables);
+    case Kind::last_slope: return last_slope_near(observables, time, count);
     case Kind::local_temperature: return local_temperature(observables, time);
-    case Kind::final_value: return of_series(observables, name, observables.steps.size() - 1);
-    case Kind::value_at: return of_series(observables, name, step_near(observables, time));
+    case Kind::final_value: return final_value(observables, name);
+    case Kind::value_at: return value_near(observables, name, time);
     case Kind::at_stop: break;
   }
-  return at_stop(observables, name);
+  return stop_value(observables, name);
 }
 
 }  // namespace sgdyn::figure

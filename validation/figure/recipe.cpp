@@ -30,15 +30,14 @@ detail::Table problem_part(const detail::Table& root) {
 
 Common read_common(TableReader& root, const detail::Table& document, const std::string& origin,
                    const ReadOptions& options) {
-  for (const std::string& name : effort_tables) {
-    if (root.table(name) == nullptr)
-      throw root.error(name, "is missing; allowed is a table with samples, dimension, ...");
-  }
   Common common;
+  for (const std::string& name : effort_tables) {
+    const detail::Table* table = root.table(name);
+    if (table == nullptr) throw root.error(name, "is missing; allowed is a table with samples, dimension, ...");
+    common.efforts.push_back({name, table, detail::find(document, name)->place});
+  }
   common.problem = problem_part(document);
-  common.effort_name = effort_tables[options.size == Size::quick ? 0 : 1];
-  common.effort = root.table(common.effort_name);
-  common.effort_place = detail::find(document, common.effort_name)->place;
+  common.effort = effort_tables[options.size == Size::quick ? 0 : 1];
   common.origin = origin;
   common.seed = options.seed;
   for (const std::string& setting : options.settings) {

@@ -53,9 +53,9 @@ struct Panel {
   std::string observable{};            ///< series, difference
   std::optional<Quantity> quantity{};  ///< sweep, scatter: y
   std::optional<Quantity> against{};   ///< scatter: x
-  std::vector<double> waiting{};       ///< fdt, last_slopes: waiting times; none: the middle of the run
+  std::vector<double> waiting{};       ///< fdt: waiting times; none: the middle of the run
   std::vector<long> last{};            ///< last_slopes: numbers of steps
-  bool sizes = false;                  ///< the simulation at every N instead of extrapolated
+  bool sizes = false;                  ///< sweep: the simulation at every N instead of extrapolated
   bool log_x = false, log_y = false;
 };
 
@@ -105,6 +105,10 @@ struct ReadOptions {
 /// Reads a recipe with all problems checked. `origin` stands for the file in messages and gives the figure its name.
 /// @throws InputError: one sentence naming file, line, key, value and what is allowed.
 [[nodiscard]] Recipe parse_recipe(std::string_view text, const std::string& origin, const ReadOptions& options = {});
+
+/// The positions in a sweep of the points a claim is about, in the order of `at`.
+/// @throws InputError without a place for a value that is not in the sweep, or is there twice.
+[[nodiscard]] std::vector<std::size_t> chosen_points(const Claim& claim, const Sweep& sweep);
 
 /// A claim of the vocabulary by name ("maximum-inside"), in the order of Claim::Kind.
 [[nodiscard]] std::span<const std::string> claim_kinds();

@@ -1,191 +1,148 @@
-// [[panel]] and [[claim]] of a recipe.
+// [[claim]] of a recipe.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "sgdyn/core/error.hpp"
-#include "sgdyn/observable/catalogue.hpp"
 #include "sgdyn/validation/figure/recipe_parts.hpp"
 
 namespace sgdyn::figure {
 namespace {
 
-// In the order of Plot and Claim::Kind.
-const std::vector<std::string> plot_names{"fdt",   "last-slopes", "local-temperatures", "series",
-                                          "sweep", "scatter",     "difference"};
+// In the order of Claim::Kind.
 const std::vector<std::string> kind_names{"increasing", "decreasing", "maximum-inside", "value",
                                           "equal",      "agrees",     "approaches",     "differs"};
 
-template <class Enum>
-Enum enumerated(const std::vector<std::string>& names, const std::string& name) {
-  return static_cast<Enum>(std::find(names.begin(), names.end(), name) - names.begin());
+std::size_t position_of(const std::string& value, const Sweep& sweep) {
+  std::vector<std::string> values;
+  for (const Point& point : sweep.points) values.push_back(point.value);
+  const auto place = std::find(values.begin(), values.end(), value);
+  if (place != values.end()) return static_cast<std::size_t>(place - values.begin());
+  throw InputError("at", fmt::format("\"{}\" is no value of the sweep {}; allowed is {}", value, sweep.name,
+                                     values.front().empty() ? "none, as it has one point"
+                                                            : fmt::format("{}", fmt::join(values, ", "))));
 }
 
-std::vector<std::string> observable_names() {
-  std::vector<std::string> names;
-  for (const ObservableInfo& info : observable_catalogue()) names.emplace_back(info.name);
-  return names;
-}
-
-std::string read_observable(TableReader& table, const std::string& key) { return table.word(key, observable_names()); }
-
-std::vector<double> read_numbers(TableReader& table, const std::string& key) {
-  std::vector<double> numbers;
-  if (!table.has(key)) return numbers;
-  for (const std::string& text : table.values(key)) {
-    try {
-      std::size_t used = 0;
-      numbers.push_back(std::stod(text, &used));
-      if (used == text.size()) continue;
-    } catch (const std::exception&) {  // said below
-    }
-    throw table.error(key, "\"" + text + "\" is not a number; allowed is a list of numbers");
-  }
-  return numbers;
-}
-
-// Every point a claim names must be one of its sweep.
-void check_points(const Claim& claim, const std::vector<Sweep>& sweeps, const TableReader& table) {
+// How many points a claim is about, each known to every sweep of it.
+std::size_t points_of(const Claim& claim, const std::vector<Sweep>& sweeps, const TableReader& table) {
+  std::size_t points = 0;
   for (const std::size_t sweep : claim.sweeps) {
-    const std::vector<Point>& points = sweeps[sweep].points;
-    for (const std::string& value : claim.at) {
-      if (std::any_of(points.begin(), points.end(), [&](const Point& point) { return point.value == value; })) continue;
-      throw table.error("at", "\"" + value + "\" is no value of the sweep " + sweeps[sweep].name);
+    try {
+      points = chosen_points(claim, sweeps[sweep]).size();
+    } catch (const InputError& error) {
+      throw table.error("at", error.message());
     }
   }
+  return points;
 }
 
-std::size_t points_of(const Claim& claim, const std::vector<Sweep>& sweeps) {
-  if (claim.quantities.size() > 1) return claim.quantities.size();
-  return claim.at.empty() ? sweeps[claim.sweeps.front()].points.size() : claim.at.size();
-}
+class ClaimCheck {
+ public:
+  ClaimCheck(const Claim& claim, const std::vector<Sweep>& sweeps, const TableReader& table)
+      : claim_(claim), sweeps_(sweeps), table_(table), chosen_(points_of(claim, sweeps, table)) {}
 
-void check_kind(const Claim& claim, const std::vector<Sweep>& sweeps, const TableReader& table) {
-  const std::size_t points = points_of(claim, sweeps);
-  using Kind = Claim::Kind;
-  const auto require = [&](bool holds, const std::string& key, const std::string& message) {
-    if (!holds) throw table.error(key, message);
-  };
-  if (claim.kind != Kind::agrees) {
-    require(claim.sweeps.size() == 1, "sweep", "is a list; allowed is one sweep, but for agrees");
-    require(claim.series.empty(), "series", "applies to agrees alone; allowed is a quantity");
+  void all() const {
+    subject();
+    order();
+    comparison();
+    wanted_values();
+    tolerances();
   }
-  require(claim.quantities.empty() != claim.series.empty(), "quantity",
-          "is missing; allowed is a quantity, or for agrees the series of an observable");
-  const std::size_t chosen = claim.at.empty() ? sweeps[claim.sweeps.front()].points.size() : claim.at.size();
-  require(claim.quantities.size() < 2 || (chosen == 1 && !claim.other && claim.kind != Claim::Kind::agrees), "quantity",
-          "is a list; allowed is one quantity, but for claims within one point of a sweep");
-  const bool order = claim.kind == Kind::increasing || claim.kind == Kind::decreasing || claim.kind == Kind::equal;
-  require(!order || points >= 2, "sweep", "has one point; allowed are at least two");
-  require(claim.kind != Kind::maximum_inside || points >= 3, "sweep",
-          "has no inside; allowed are at least three points");
-  const bool against = claim.kind == Kind::approaches || claim.kind == Kind::differs;
-  require(!against || claim.other.has_value(), "other", "is missing; allowed is the sweep compared with");
-  require(against || !claim.other, "other", "applies to approaches and differs alone");
-  if (against) {
-    const std::size_t others = sweeps[*claim.other].points.size();
-    require(others == 1 || others == sweeps[claim.sweeps.front()].points.size(), "other",
+
+ private:
+  using Kind = Claim::Kind;
+
+  void require(bool holds, const std::string& key, const std::string& message) const {
+    if (!holds) throw table_.error(key, message);
+  }
+
+  [[nodiscard]] std::size_t points() const { return claim_.quantities.size() > 1 ? claim_.quantities.size() : chosen_; }
+
+  void subject() const {
+    if (claim_.kind != Kind::agrees) {
+      require(claim_.sweeps.size() == 1, "sweep", "is a list; allowed is one sweep, but for agrees");
+      require(claim_.series.empty(), "series", "applies to agrees alone; allowed is a quantity");
+    } else {
+      require(!table_.has("of"), "of", "does not apply to agrees, which is about both; allowed is to leave it out");
+    }
+    require(claim_.quantities.empty() != claim_.series.empty(), "quantity",
+            "is missing; allowed is a quantity, or for agrees the series of an observable");
+    require(claim_.quantities.size() < 2 || (chosen_ == 1 && !claim_.other && claim_.kind != Kind::agrees), "quantity",
+            "is a list; allowed is one quantity, but for claims within one point of a sweep");
+  }
+
+  void order() const {
+    const bool ordered = claim_.kind == Kind::increasing || claim_.kind == Kind::decreasing ||
+                         claim_.kind == Kind::equal || claim_.kind == Kind::approaches;
+    require(!ordered || points() >= 2, "sweep", "has one point; allowed are at least two");
+    require(claim_.kind != Kind::maximum_inside || points() >= 3, "sweep",
+            "has no inside; allowed are at least three points");
+  }
+
+  void comparison() const {
+    const bool against = claim_.kind == Kind::approaches || claim_.kind == Kind::differs;
+    require(!against || claim_.other.has_value(), "other", "is missing; allowed is the sweep compared with");
+    require(against || !claim_.other, "other", "applies to approaches and differs alone");
+    if (!against) return;
+    const std::size_t others = sweeps_[*claim_.other].points.size();
+    require(others == 1 || others == sweeps_[claim_.sweeps.front()].points.size(), "other",
             "has another number of points; allowed is one, or as many as the sweep");
   }
-  require(claim.kind != Kind::approaches || points >= 2, "sweep", "has one point; allowed are at least two");
-  require((claim.kind == Kind::value) == !claim.values.empty(), "value",
-          claim.values.empty() ? "is missing; allowed is a list of numbers" : "applies to the kind value alone");
-  require(claim.kind != Kind::value || claim.values.size() == points, "value",
-          fmt::format("has {} numbers; allowed is one for each of the {} points", claim.values.size(), points));
-  const bool tolerant = claim.kind == Kind::value || claim.kind == Kind::equal;
-  require(!tolerant || claim.tolerance || claim.absolute, "tolerance",
-          "is missing; allowed is a relative tolerance (or absolute = a number)");
-  require(tolerant || claim.kind == Kind::agrees || (!claim.tolerance && !claim.absolute), "tolerance",
-          "applies to value, equal and agrees alone");
-}
 
-void check_panel(const Panel& panel, const TableReader& table) {
-  const auto require = [&](bool holds, const std::string& key, const std::string& plot) {
-    if (!holds) throw table.error(key, "is missing; allowed is one with plot = \"" + plot + "\"");
-  };
-  require(panel.plot != Plot::sweep || panel.quantity, "quantity", "sweep");
-  require(panel.plot != Plot::scatter || panel.quantity, "quantity", "scatter");
-  require(panel.plot != Plot::scatter || panel.against, "against", "scatter");
+  void wanted_values() const {
+    require((claim_.kind == Kind::value) == !claim_.values.empty(), "value",
+            claim_.values.empty() ? "is missing; allowed is a list of numbers" : "applies to the kind value alone");
+    if (claim_.kind != Kind::value) return;
+    require(claim_.values.size() == points(), "value",
+            fmt::format("has {} numbers; allowed is one for each of the {} points", claim_.values.size(), points()));
+    const bool zero = std::find(claim_.values.begin(), claim_.values.end(), 0.0) != claim_.values.end();
+    require(!zero || claim_.absolute, "value",
+            "0 has nothing within a relative tolerance; allowed with it is absolute = a number");
+  }
+
+  void tolerances() const {
+    const bool tolerant = claim_.kind == Kind::value || claim_.kind == Kind::equal;
+    const std::string elsewhere = claim_.tolerance ? "tolerance" : "absolute";
+    require(!tolerant || claim_.tolerance || claim_.absolute, "tolerance",
+            "is missing; allowed is a relative tolerance (or absolute = a number)");
+    require(!claim_.tolerance || !claim_.absolute, "absolute", "goes with no tolerance; allowed is one of the two");
+    require(tolerant || claim_.kind == Kind::agrees || (!claim_.tolerance && !claim_.absolute), elsewhere,
+            "applies to value, equal and agrees alone");
+    require(claim_.kind != Kind::agrees || !claim_.absolute, "absolute",
+            "does not apply to agrees; allowed is a relative tolerance");
+  }
+
+  const Claim& claim_;
+  const std::vector<Sweep>& sweeps_;
+  const TableReader& table_;
+  std::size_t chosen_;
+};
+
+std::optional<std::size_t> read_other(TableReader& table, const std::vector<Sweep>& sweeps) {
+  if (!table.has("other")) return std::nullopt;
+  const std::vector<std::size_t> others = find_sweeps(table, "other", sweeps);
+  if (others.size() == 1) return others.front();
+  throw table.error("other", "is a list; allowed is one sweep");
 }
 
 }  // namespace
 
 std::span<const std::string> claim_kinds() { return kind_names; }
 
-std::vector<std::size_t> find_sweeps(TableReader& table, const std::string& key, const std::vector<Sweep>& sweeps) {
-  std::vector<std::string> names(sweeps.size());
-  std::transform(sweeps.begin(), sweeps.end(), names.begin(), [](const Sweep& sweep) { return sweep.name; });
-  const std::vector<std::string> wanted = table.texts(key);
-  if (wanted.empty()) throw table.error(key, fmt::format("is missing; allowed is one of {}", fmt::join(names, ", ")));
-  std::vector<std::size_t> found;
-  for (const std::string& name : wanted) {
-    const auto place = std::find(names.begin(), names.end(), name);
-    if (place == names.end()) {
-      throw table.error(key, fmt::format("\"{}\" is no sweep{}; allowed is one of {}", name, did_you_mean(name, names),
-                                         fmt::join(names, ", ")));
+std::vector<std::size_t> chosen_points(const Claim& claim, const Sweep& sweep) {
+  std::vector<std::size_t> chosen;
+  for (const std::string& value : claim.at) {
+    const std::size_t position = position_of(value, sweep);
+    if (std::find(chosen.begin(), chosen.end(), position) != chosen.end()) {
+      throw InputError("at", "\"" + value + "\" is there twice; allowed is every point once");
     }
-    found.push_back(static_cast<std::size_t>(place - names.begin()));
+    chosen.push_back(position);
   }
-  return found;
-}
-
-std::vector<Quantity> read_quantities(TableReader& table, const std::string& key) {
-  std::vector<Quantity> all;
-  for (const std::string& text : table.texts(key)) {
-    try {
-      all.push_back(Quantity::parse(text));
-    } catch (const InputError& error) {
-      throw table.error(key, error.message());
-    }
-  }
-  return all;
-}
-
-std::optional<Quantity> read_quantity(TableReader& table, const std::string& key) {
-  const std::vector<Quantity> all = read_quantities(table, key);
-  if (all.size() > 1) throw table.error(key, "is a list; allowed is one quantity");
-  return all.empty() ? std::nullopt : std::optional<Quantity>(all.front());
-}
-
-Panel read_panel(TableReader& table, const std::vector<Sweep>& sweeps) {
-  Panel panel;
-  panel.plot = enumerated<Plot>(plot_names, table.word("plot", plot_names));
-  panel.title = table.text("title");
-  panel.sweeps = find_sweeps(table, "sweep", sweeps);
-  if (panel.plot == Plot::series || panel.plot == Plot::difference)
-    panel.observable = read_observable(table, "observable");
-  if (panel.plot == Plot::sweep || panel.plot == Plot::scatter) panel.quantity = read_quantity(table, "quantity");
-  if (panel.plot == Plot::scatter) panel.against = read_quantity(table, "against");
-  if (panel.plot == Plot::fdt || panel.plot == Plot::last_slopes) panel.waiting = read_numbers(table, "waiting");
-  if (panel.plot == Plot::last_slopes) panel.last = table.integers("last", {5, 10, 15}, 2, max_steps);
-  if (panel.plot == Plot::sweep || panel.plot == Plot::series) panel.sizes = table.flag("sizes", false);
-  panel.log_x = table.flag("log_x", false);
-  panel.log_y = table.flag("log_y", false);
-  check_panel(panel, table);
-  table.finish();
-  return panel;
-}
-
-DifferenceTable read_difference_table(TableReader& table, const std::vector<Sweep>& sweeps) {
-  DifferenceTable result;
-  result.title = table.text("title");
-  const std::vector<std::size_t> sweep = find_sweeps(table, "sweep", sweeps);
-  result.sweep = sweep.front();
-  if (sweep.size() != 1 || sweeps[result.sweep].points.size() < 2) {
-    throw table.error("sweep", "has nothing to compare; allowed is one sweep of at least two points");
-  }
-  result.times = read_numbers(table, "times");
-  result.observables = table.texts("observables");
-  if (result.times.empty()) throw table.error("times", "is missing; allowed is a list of times");
-  if (result.observables.empty()) throw table.error("observables", "is missing; allowed is a list of observables");
-  const std::vector<std::string> names = observable_names();
-  for (const std::string& name : result.observables) {
-    if (std::find(names.begin(), names.end(), name) != names.end()) continue;
-    throw table.error("observables", "\"" + name + "\" is no observable" + did_you_mean(name, names));
-  }
-  table.leave({"times"});
-  table.finish();
-  return result;
+  if (!claim.at.empty()) return chosen;
+  chosen.resize(sweep.points.size());
+  std::iota(chosen.begin(), chosen.end(), std::size_t{0});
+  return chosen;
 }
 
 Claim read_claim(TableReader& table, const std::vector<Sweep>& sweeps) {
@@ -193,7 +150,7 @@ Claim read_claim(TableReader& table, const std::vector<Sweep>& sweeps) {
   claim.text = table.text("text");
   claim.kind = enumerated<Claim::Kind>(kind_names, table.word("kind", kind_names));
   claim.sweeps = find_sweeps(table, "sweep", sweeps);
-  if (table.has("other")) claim.other = find_sweeps(table, "other", sweeps).front();
+  claim.other = read_other(table, sweeps);
   claim.quantities = read_quantities(table, "quantity");
   if (table.has("series")) claim.series = read_observable(table, "series");
   if (table.has("at")) claim.at = table.values("at");
@@ -203,8 +160,7 @@ Claim read_claim(TableReader& table, const std::vector<Sweep>& sweeps) {
   const std::vector<std::string> producers{"theory", "simulation"};
   const std::string of = table.word("of", {"theory", "simulation", "both"}, "both");
   claim.producers = of == "both" ? producers : std::vector<std::string>{of};
-  check_points(claim, sweeps, table);
-  check_kind(claim, sweeps, table);
+  ClaimCheck(claim, sweeps, table).all();
   table.leave({"other", "series", "at"});
   table.finish();
   return claim;

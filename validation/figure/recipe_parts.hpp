@@ -1,6 +1,9 @@
 // The parts of a recipe, read one by one. Internal to validation/figure.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,12 +13,18 @@
 
 namespace sgdyn::figure {
 
+/// [quick] or [full].
+struct EffortTable {
+  std::string name;
+  const detail::Table* table = nullptr;
+  std::string place;
+};
+
 /// What all parts of a recipe share.
 struct Common {
-  detail::Table problem;                  ///< the tables data, loss, algorithm, initial, observables
-  const detail::Table* effort = nullptr;  ///< quick or full
-  std::string effort_name;
-  std::string effort_place;
+  detail::Table problem;             ///< the tables data, loss, algorithm, initial, observables
+  std::vector<EffortTable> efforts;  ///< both, so that neither is found wrong only when its turn comes
+  std::string effort;                ///< the name of the one to compute
   std::string origin;
   std::vector<std::string> settings;  ///< of the user, for every problem
   std::optional<std::uint64_t> seed;
@@ -32,5 +41,15 @@ struct Common {
 /// The quantities written under a key, none when it is absent. @throws InputError with the place.
 [[nodiscard]] std::vector<Quantity> read_quantities(TableReader& table, const std::string& key);
 [[nodiscard]] std::optional<Quantity> read_quantity(TableReader& table, const std::string& key);
+/// The name of an observable. @throws InputError with the nearest one.
+[[nodiscard]] std::string read_observable(TableReader& table, const std::string& key);
+/// A list of numbers, none when the key is absent. @throws InputError with the place.
+[[nodiscard]] std::vector<double> read_numbers(TableReader& table, const std::string& key);
+
+/// A word as the enumerator at its place among `names`, which hold it.
+template <class Enum>
+Enum enumerated(const std::vector<std::string>& names, const std::string& name) {
+  return static_cast<Enum>(std::find(names.begin(), names.end(), name) - names.begin());
+}
 
 }  // namespace sgdyn::figure

@@ -1,8 +1,9 @@
 // [[sweep]] of a recipe: a problem, one of whose keys takes several values.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -61,28 +62,40 @@ void read_effort(TableReader& table, Effort& effort, std::vector<std::string>& s
   table.finish();
 }
 
+// What the points of a sweep are made from, at one of the sizes.
+struct Making {
+  const Common& common;
+  const TableReader& table;
+  std::vector<std::string> settings{};  // of the recipe
+  std::vector<std::string> user{};      // of the user, which come last
+  std::optional<double> duration{};
+  Effort effort{};
+};
+
 // What is wrong with a setting is said of the sweep, unless the user gave it.
-Problem problem_with(const Common& common, const std::vector<std::string>& settings, const TableReader& sweep) {
-  detail::Table tables = common.problem;
-  for (const std::string& setting : settings) detail::apply_setting(tables, setting);
+Problem problem_with(const Making& making, std::vector<std::string> settings) {
+  settings.insert(settings.end(), making.user.begin(), making.user.end());
+  detail::Table tables = making.common.problem;
   try {
-    return detail::to_problem(tables, common.origin, {});
+    for (const std::string& setting : settings) detail::apply_setting(tables, setting);
+    return detail::to_problem(tables, making.common.origin, {});
   } catch (const InputError& error) {
-    if (!common.settings.empty() || !std::string(error.what()).starts_with("--set")) throw;
-    throw InputError(error.key(), error.message()).at(sweep.place());
+    if (!making.user.empty() || !std::string(error.what()).starts_with("--set")) throw;
+    throw InputError(error.key(), error.message()).at(making.table.place());
   }
 }
 
-void append(std::vector<std::string>& to, const std::vector<std::string>& more) {
-  to.insert(to.end(), more.begin(), more.end());
-}
-
-// The same problem with as many steps as the duration takes.
-Problem lasting(Problem problem, const std::optional<double>& duration) {
-  if (!duration) return problem;
-  const double steps = std::round(*duration / problem.algorithm.learning_rate.at(0));
-  problem.algorithm.steps = static_cast<int>(std::clamp(steps, 1.0, static_cast<double>(max_steps)));
-  return problem;
+// The steps that a duration takes are a setting of the recipe: those of the user win.
+Problem problem_of(const Making& making, std::vector<std::string> settings) {
+  Problem problem = problem_with(making, settings);
+  if (!making.duration) return problem;
+  const LearningRate& rate = problem.algorithm.learning_rate;
+  if (!rate.constant()) {
+    throw making.table.error("duration", shortest(*making.duration) + " takes a constant learning rate; allowed with " +
+                                             rate.schedule + " is a setting algorithm.steps");
+  }
+  settings.push_back(fmt::format("algorithm.steps={:.0f}", *making.duration / rate.at(0)));
+  return problem_with(making, std::move(settings));
 }
 
 struct Varied {
@@ -98,6 +111,10 @@ Varied read_varied(TableReader& table) {
   }
   varied.key = table.text("vary");
   varied.values = table.values("values");
+  for (auto value = varied.values.begin(); value != varied.values.end(); ++value) {
+    if (std::find(varied.values.begin(), value, *value) == value) continue;
+    throw table.error("values", "\"" + *value + "\" is there twice; allowed is every value once");
+  }
   return varied;
 }
 
@@ -111,6 +128,38 @@ Point make_point(const Varied& varied, std::size_t place, const Sweep& sweep, Pr
   return point;
 }
 
+std::optional<double> read_duration(TableReader& table, const Varied& varied) {
+  const std::optional<double> duration = table.number("duration", Range::positive());
+  if (!duration || varied.key != "algorithm.steps") return duration;
+  throw table.error("duration",
+                    shortest(*duration) + " fixes the steps that the sweep varies; allowed is one of the two");
+}
+
+// Settings and efforts of the sweep and of a table [quick] or [full], that of the sweep itself last.
+Making read_making(TableReader& table, const Common& common, const EffortTable& size) {
+  Making making{.common = common, .table = table};
+  making.settings = table.texts("settings");
+  TableReader shared(*size.table, size.name, size.place);
+  read_effort(shared, making.effort, making.settings);
+  if (const detail::Table* own = table.table(size.name)) {
+    TableReader reader(*own, "sweep." + size.name, table.place());
+    read_effort(reader, making.effort, making.settings);
+  }
+  if (size.name == common.effort) making.user = common.settings;
+  if (common.seed) making.effort.theory.seed = making.effort.simulation.seed = *common.seed;
+  return making;
+}
+
+std::vector<Point> make_points(const Making& making, const Varied& varied, const Sweep& sweep) {
+  std::vector<Point> points;
+  for (std::size_t i = 0; i < varied.values.size(); ++i) {
+    std::vector<std::string> settings = making.settings;
+    if (!varied.key.empty()) settings.push_back(varied.key + "=" + varied.values[i]);
+    points.push_back(make_point(varied, i, sweep, problem_of(making, std::move(settings)), making.effort));
+  }
+  return points;
+}
+
 }  // namespace
 
 Sweep read_sweep(TableReader& table, const Common& common) {
@@ -118,28 +167,17 @@ Sweep read_sweep(TableReader& table, const Common& common) {
   sweep.name = table.text("name");
   sweep.label = table.text("label", sweep.name);
   const Varied varied = read_varied(table);
-  sweep.symbol = table.text("symbol", varied.key.empty() ? "-" : key_symbol(varied.key));
+  sweep.symbol = varied.key.empty() ? "-" : table.text("symbol", key_symbol(varied.key));
   sweep.words = !std::all_of(varied.values.begin(), varied.values.end(),
                              [](const std::string& value) { return as_number(value).has_value(); });
-  std::vector<std::string> settings = table.texts("settings");
-  Effort effort;
-  TableReader shared(*common.effort, common.effort_name, common.effort_place);
-  read_effort(shared, effort, settings);
-  const detail::Table* own = table.table(common.effort_name);
-  table.leave({"quick", "full"});
-  if (own != nullptr) {
-    TableReader reader(*own, "sweep." + common.effort_name, table.place());
-    read_effort(reader, effort, settings);
+  const std::optional<double> duration = read_duration(table, varied);
+  for (const EffortTable& size : common.efforts) {
+    Making making = read_making(table, common, size);
+    making.duration = duration;
+    std::vector<Point> points = make_points(making, varied, sweep);
+    if (size.name == common.effort) sweep.points = std::move(points);
   }
-  if (common.seed) effort.theory.seed = effort.simulation.seed = *common.seed;
-  const std::optional<double> duration = table.number("duration", Range::positive());
   table.finish();
-  for (std::size_t i = 0; i < varied.values.size(); ++i) {
-    std::vector<std::string> all = settings;
-    if (!varied.key.empty()) all.push_back(varied.key + "=" + varied.values[i]);
-    append(all, common.settings);
-    sweep.points.push_back(make_point(varied, i, sweep, lasting(problem_with(common, all, table), duration), effort));
-  }
   return sweep;
 }
 
