@@ -131,6 +131,11 @@ class Examination {
     return refusal(value ? "the formula is not finite" : "the slope of the formula is not finite", x,
                    "formula that is finite, and has a finite slope, for every finite " + function_.variable);
   }
+  /// It may have one that is approached too slowly to be seen, as by |h|^0.01.
+  [[nodiscard]] InputError no_limit(const std::string& what, double x) const {
+    return refusal(what + " has no finite limit that double precision could show", x,
+                   "formula that is finite, and has a finite slope, for every finite " + function_.variable);
+  }
   [[nodiscard]] InputError not_finite(double x, const Sample& sample) const {
     return not_finite(x, !std::isfinite(sample.value));
   }
@@ -206,8 +211,8 @@ class Examination {
     const std::array<Sample, 4> around{left.sample[2], right.sample[2], at(root - window), at(root + window)};
     const Least least = least_near(root, around);
     for (const Side& one : {left, right}) {
-      if (diverges(one, Order::value, least.value)) throw not_finite(root, true);
-      if (diverges(one, Order::slope, least.slope)) throw not_finite(root, false);
+      if (diverges(one, Order::value, least.value)) throw no_limit("the formula", root);
+      if (diverges(one, Order::slope, least.slope)) throw no_limit("the slope of the formula", root);
     }
     examine_change(roots_[i], here, left, right, least);
   }

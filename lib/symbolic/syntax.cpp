@@ -160,6 +160,11 @@ class Parser {
     const bool is_variable = variable != tree_.variables.end();
     const FunctionInfo* info = is_variable ? nullptr : find_function(token.text);
     if (here().kind == TokenKind::open) {
+      if (is_variable) {
+        const std::string variable_name(token.text);
+        throw error("\"" + variable_name + "\" is a number, not a function; write " + variable_name + "*(...)",
+                    token.position);
+      }
       if (info == nullptr) throw unknown("unknown function", token);
       return call(*info, token.position);
     }

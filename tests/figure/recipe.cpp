@@ -105,6 +105,8 @@ struct Refusal {
   std::string from, to, said;
 };
 
+void PrintTo(const Refusal& refusal, std::ostream* out) { *out << refusal.to; }
+
 class RecipeRefusal : public testing::TestWithParam<Refusal> {};
 
 TEST_P(RecipeRefusal, SaysWhatAndWhere) {
@@ -208,7 +210,8 @@ TEST_P(ShippedRecipes, AreReadWithEveryProblemChecked) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Sizes, ShippedRecipes, testing::Values(Size::quick, Size::full));
+INSTANTIATE_TEST_SUITE_P(Sizes, ShippedRecipes, testing::Values(Size::quick, Size::full),
+                         [](const auto& size) { return std::string(size.param == Size::quick ? "quick" : "full"); });
 
 TEST(Shipped, NamesAreFoundAndMistypedOnesAnswered) {
   EXPECT_EQ(find_recipe("en1").name, "en1");
