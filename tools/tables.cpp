@@ -64,7 +64,8 @@ std::string temperature_text(const Outcome& outcome) {
     const auto& [temperature, window, intercept] = *producer->effective_temperature;
     text += fmt::format("effective temperature, {}: {}", display_name(*producer), estimate_text(temperature));
     if (temperature.available()) {
-      text += fmt::format("  (waiting times of step {} to {}, lags of {} to {} steps)", window.first_waiting,
+      text += fmt::format("  ({}, waiting times of step {} to {}, lags of {} to {} steps)",
+                          size_text(producer->sizes.empty() ? *producer : producer->sizes.back()), window.first_waiting,
                           window.last_waiting, window.shortest_lag, window.longest_lag);
     }
     text += "\n";
@@ -123,7 +124,7 @@ std::string outcome_text(const Outcome& outcome) {
     if (outcome.comparisons.size() > 1) text += display_name(outcome.theories[i]) + " against simulation\n";
     text += comparison_text(outcome.comparisons[i]);
   }
-  if (outcome.comparisons.empty()) {
+  if (outcome.comparisons.empty() && outcome.command != "teff") {
     for (const Observables* producer : producers(outcome))
       text += producer_table(*producer, outcome.problem.observables.replicas);
   }
