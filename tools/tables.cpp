@@ -73,7 +73,7 @@ std::string temperature_text(const Outcome& outcome) {
   for (const Observables& theory : outcome.theories) {
     const auto pair = outcome.simulation ? compare_temperatures(theory, *outcome.simulation) : std::nullopt;
     if (!pair) continue;
-    text += fmt::format("{} over the waiting times of the simulation: {} +- {}; minus simulation: z = {:+.2f}\n",
+    text += fmt::format("{} over the same waiting times: {} +- {}; minus simulation: z = {:+.2f}\n",
                         display_name(theory), value_text(pair->theory), error_text(pair->theory_stderr), pair->z);
   }
   return text;

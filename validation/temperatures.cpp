@@ -1,7 +1,6 @@
 #include "sgdyn/validation/temperatures.hpp"
 
 #include <cmath>
-#include <vector>
 
 #include "sgdyn/observable/effective_temperature.hpp"
 #include "sgdyn/validation/contrast.hpp"
@@ -12,12 +11,9 @@ std::optional<Pair> compare_temperatures(const Observables& theory, const Observ
   const auto& left = theory.effective_temperature;
   const auto& right = simulation.effective_temperature;
   if (!left || !right || !left->temperature.available() || !right->temperature.available()) return std::nullopt;
-  if (!theory.fluctuation_dissipation || !simulation.fluctuation_dissipation) return std::nullopt;
+  if (!theory.fluctuation_dissipation) return std::nullopt;
   const FdtWindow& window = right->window;
-  std::vector<int> waiting = simulation.fluctuation_dissipation->waiting;
-  std::erase_if(waiting, [&](int step) { return step < window.first_waiting || step > window.last_waiting; });
-  const Estimate a =
-      effective_temperature_after(*theory.fluctuation_dissipation, waiting, window.shortest_lag).temperature;
+  const Estimate a = effective_temperature_between(*theory.fluctuation_dissipation, window).temperature;
   if (!a.available()) return std::nullopt;
   const Estimate& b = right->temperature;
   Pair pair{.observable = "effective_temperature",

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdlib>
 #include <map>
 #include <optional>
 #include <string>
@@ -276,22 +275,17 @@ EffectiveTemperature effective_temperature(const FluctuationDissipation& relatio
   return Estimator(relation, conditions).estimate();
 }
 
-EffectiveTemperature effective_temperature_after(const FluctuationDissipation& relation,
-                                                 const std::vector<int>& waiting, int shortest_lag) {
+EffectiveTemperature effective_temperature_between(const FluctuationDissipation& relation, const FdtWindow& window) {
   FluctuationDissipation selected{.steps = relation.steps, .waiting = {}, .correlation = {}, .integrated_response = {}};
-  std::vector<Index> columns;
-  for (const int step : waiting) {
-    const auto nearest = std::min_element(relation.waiting.begin(), relation.waiting.end(),
-                                          [step](int a, int b) { return std::abs(a - step) < std::abs(b - step); });
-    if (nearest == relation.waiting.end() || (!columns.empty() && *nearest <= selected.waiting.back())) continue;
-    selected.waiting.push_back(*nearest);
-    columns.push_back(nearest - relation.waiting.begin());
-  }
+  const auto first = std::lower_bound(relation.waiting.begin(), relation.waiting.end(), window.first_waiting);
+  const auto end = std::upper_bound(first, relation.waiting.end(), window.last_waiting);
+  selected.waiting.assign(first, end);
+  const Index begin = first - relation.waiting.begin();
   for (std::size_t s = 0; s < relation.correlation.size(); ++s) {
-    selected.correlation.emplace_back(relation.correlation[s](Eigen::all, columns));
-    selected.integrated_response.emplace_back(relation.integrated_response[s](Eigen::all, columns));
+    selected.correlation.emplace_back(relation.correlation[s].middleCols(begin, end - first));
+    selected.integrated_response.emplace_back(relation.integrated_response[s].middleCols(begin, end - first));
   }
-  return Estimator(selected, {.settled = 0, .shortest_lag = shortest_lag}).of_all();
+  return Estimator(selected, {.settled = 0, .shortest_lag = window.shortest_lag}).of_all();
 }
 
 FdtCurve fdt_curve(const FluctuationDissipation& relation, std::size_t waiting) {

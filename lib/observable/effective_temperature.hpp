@@ -22,11 +22,11 @@ namespace sgdyn {
 [[nodiscard]] EffectiveTemperature effective_temperature(const FluctuationDissipation& relation,
                                                          const FdtConditions& conditions);
 
-/// The same fit through the curves after those measured waiting steps that are nearest to the given ones, increasing,
-/// without asking whether the state is stationary: what another measurement with these waiting times is to be compared
-/// with, as T_eff depends on them by some percent where the relation holds but nearly.
-[[nodiscard]] EffectiveTemperature effective_temperature_after(const FluctuationDissipation& relation,
-                                                               const std::vector<int>& waiting, int shortest_lag);
+/// The same fit through the curves after all measured waiting steps of a window, without asking whether the state is
+/// stationary: what another measurement over that window is to be compared with, as T_eff depends on it by some percent
+/// where the relation holds but nearly. Unavailable, with the reason, where no waiting step lies in the window.
+[[nodiscard]] EffectiveTemperature effective_temperature_between(const FluctuationDissipation& relation,
+                                                                 const FdtWindow& window);
 
 /// An EffectiveTemperature that cannot be given, and why.
 [[nodiscard]] EffectiveTemperature no_effective_temperature(std::string reason);

@@ -212,7 +212,9 @@ TEST(EffectiveTemperature, RefusesTooFewReplicatesWaitingTimesOrLags) {
   const std::string few = "fewer than three replicates give no temperature with an error bar";
   EXPECT_EQ(refusal(measured({}, 1, exactly)), few);
   EXPECT_EQ(refusal(measured({}, 2, exactly)), few);
-  EXPECT_EQ(effective_temperature_after(measured({}, 2, exactly), {30}, 1).temperature.reason, few);
+  EXPECT_EQ(effective_temperature_between(measured({}, 2, exactly), {.first_waiting = 30, .last_waiting = 60})
+                .temperature.reason,
+            few);
   EXPECT_EQ(refusal(measured({.steps = 20, .stride = 30}, 3, exactly)), "fewer than two waiting times were measured");
   EXPECT_EQ(refusal(measured({.steps = 20}, 3, exactly), 30), "the run is too short for lags of 30 steps");
 }
@@ -235,17 +237,17 @@ TEST(EffectiveTemperature, RefusesASlopeThatIsNotPositive) {
   EXPECT_EQ(refusal(measured({}, 3, [](int, int, int, Point) { return Point{0.0, 0.0}; })), sentence);
 }
 
-TEST(EffectiveTemperature, AfterChosenWaitingTimesIsThatOfTheNearestCurvesMeasured) {
-  const Relaxation process;
-  const FluctuationDissipation relation = measured(process, 3, halved_late);
-  const EffectiveTemperature early = effective_temperature_after(relation, {31, 59}, 1);
-  EXPECT_NEAR(early.temperature.value, process.temperature(), 1e-10);
+TEST(EffectiveTemperature, BetweenTwoWaitingTimesIsThatOfTheCurvesBetweenThem) {
+  const FluctuationDissipation relation = measured({}, 3, halved_late);
+  const double T = Relaxation{}.temperature();
+  const EffectiveTemperature early = effective_temperature_between(relation, {.first_waiting = 29, .last_waiting = 61});
+  EXPECT_NEAR(early.temperature.value, T, 1e-10);
   EXPECT_EQ(early.window.first_waiting, 30);
   EXPECT_EQ(early.window.last_waiting, 60);
-  const EffectiveTemperature late = effective_temperature_after(relation, {62, 63, 90}, 1);
-  EXPECT_NEAR(late.temperature.value, 2.0 * process.temperature(), 1e-10);
-  EXPECT_EQ(late.window.first_waiting, 63);
-  EXPECT_EQ(effective_temperature_after(relation, {}, 1).temperature.reason, "no waiting time was measured");
+  const EffectiveTemperature late = effective_temperature_between(relation, {.first_waiting = 61, .last_waiting = 90});
+  EXPECT_NEAR(late.temperature.value, 2.0 * T, 1e-10);
+  EXPECT_EQ(effective_temperature_between(relation, {.first_waiting = 31, .last_waiting = 32}).temperature.reason,
+            "no waiting time was measured");
 }
 
 }  // namespace

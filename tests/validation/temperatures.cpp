@@ -1,4 +1,4 @@
-// The pair of temperatures that teff and compare give: theory over the waiting times of the simulation.
+// The pair of temperatures that teff and compare give: theory over the window of the simulation.
 #include "sgdyn/validation/temperatures.hpp"
 
 #include <gtest/gtest.h>
@@ -36,7 +36,7 @@ Observables measured(const std::vector<int>& waiting, double early, double late,
   return result;
 }
 
-TEST(CompareTemperatures, TakesTheoryOverTheWaitingTimesOfTheSimulation) {
+TEST(CompareTemperatures, TakesTheoryOverTheWindowOfTheSimulation) {
   const Observables theory = measured({0, 20, 40, 60, 80}, 0.5, 1.0, 0.01);
   const Observables simulation = measured({60, 75}, 0.5, 1.0, 0.02);
   ASSERT_LT(theory.effective_temperature->temperature.value, 0.9) << "early curves count there";
