@@ -48,8 +48,8 @@ void move_into_place(const fs::path& from, const fs::path& to) {
 
 }  // namespace
 
-GalleryWriter::GalleryWriter(fs::path directory, fs::path source, const std::vector<figure::Recipe>& recipes, bool plot,
-                             Session& session)
+GalleryWriter::GalleryWriter(fs::path directory, const fs::path& source, const std::vector<figure::Recipe>& recipes,
+                             bool plot, Session& session)
     : directory_(std::move(directory)), plot_(plot), session_(session) {
   if (directory_.empty()) return;
   prepare_output_directory(directory_);

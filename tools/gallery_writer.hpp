@@ -15,7 +15,7 @@ class GalleryWriter {
   /// An empty directory: nothing is written. `recipes` will be written, all of them from `source`: a file, or empty for
   /// the recipes that sgdyn brings along.
   /// @throws InputError ("--out") when it cannot be written to, or holds something that would be lost.
-  GalleryWriter(std::filesystem::path directory, std::filesystem::path source,
+  GalleryWriter(std::filesystem::path directory, const std::filesystem::path& source,
                 const std::vector<figure::Recipe>& recipes, bool plot, Session& session);
 
   /// The names of the files written for it. Until all are ready nothing is replaced.

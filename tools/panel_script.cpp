@@ -75,8 +75,9 @@ std::string outline(const std::string& name, const Sheet& sheet, const std::vect
     text += fmt::format("{} {}\n", number(sheet.x.clipped(dot.x - side * dot.x_error)),
                         number(sheet.y.clipped(dot.y + side * dot.y_error)));
   };
+  const std::vector<Dot> backwards(dots.rbegin(), dots.rend());
   for (const Dot& dot : dots) corner(dot, 1.0);
-  for (auto dot = dots.rbegin(); dot != dots.rend(); ++dot) corner(*dot, -1.0);
+  for (const Dot& dot : backwards) corner(dot, -1.0);
   return text + "EOD\n";
 }
 
@@ -283,8 +284,10 @@ FigureScript panels_script(const figure::Recipe& recipe, const std::vector<Panel
   script.height = static_cast<int>(head_height + height * rows);
   script.commands = fmt::format("set multiplot title {} font ',14'\n", multi_line(recipe.title, head, "0.65"));
   for (std::size_t i = 0; i < sheets.size(); ++i) {
-    const Cell cell{.left = static_cast<double>(panel_width * (static_cast<int>(i) % columns)),
-                    .top = head_height + height * (static_cast<int>(i) / columns),
+    const int row = static_cast<int>(i) / columns;
+    const int column = static_cast<int>(i) % columns;
+    const Cell cell{.left = static_cast<double>(panel_width * column),
+                    .top = head_height + height * row,
                     .width = panel_width,
                     .height = height - row_gap,
                     .title = title};
