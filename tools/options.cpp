@@ -151,13 +151,17 @@ InputError in_our_words(const CLI::ParseError& error) {
 Options finished(Typed& typed, const CLI::App& sub, const Command& command) {
   Options& options = typed.options;
   options.plot = !typed.no_plot;
-  if (!typed.threads.empty()) {
+  const auto given = [&sub](const char* flag) {  // not every command has every option
+    const CLI::Option* option = sub.get_option_no_throw(flag);
+    return option != nullptr && option->count() > 0;
+  };
+  if (given("--threads")) {
     options.threads = static_cast<int>(parse_integer("--threads", typed.threads, 1, largest_thread_count));
   }
-  if (!typed.seed.empty()) {
+  if (given("--seed")) {
     options.seed = static_cast<std::uint64_t>(parse_integer("--seed", typed.seed, 0, largest_seed));
   }
-  if (command.takes != Takes::nothing && sub.count("--out") > 0 && options.out.empty()) {
+  if (given("--out") && options.out.empty()) {
     throw InputError("--out", "the name of the directory is empty");
   }
   for (const OwnOption& option : command.options) {
