@@ -139,9 +139,9 @@ std::string estimates_section(const Outcome& outcome) {
     }
     const auto step = producer->at_stop.find("step");
     if (step == producer->at_stop.end() || !step->second.available()) continue;
-    for (const char* name : {"step", "distance", "support_fraction", "converged_fraction"}) {
-      const auto found = producer->at_stop.find(name);
-      if (found != producer->at_stop.end()) row("at the stop: " + spaced(name), found->second);
+    for (const StopQuantity& quantity : stop_quantities()) {
+      const auto found = producer->at_stop.find(std::string(quantity.name));
+      if (found != producer->at_stop.end()) row("at the stop: " + std::string(quantity.title), found->second);
     }
   }
   return rows.empty() ? "" : "<h2>Temperature and stop</h2>\n" + table("<th>quantity</th><th>value</th>", rows);

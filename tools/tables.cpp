@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <array>
 #include <sstream>
-#include <utility>
+#include <vector>
 
 #include "description.hpp"
 #include "notes.hpp"
@@ -85,18 +84,14 @@ std::string stop_text(const Outcome& outcome) {
   for (const Observables* producer : producers(outcome)) {
     const auto step = producer->at_stop.find("step");
     if (step == producer->at_stop.end() || !step->second.available()) continue;
-    text += fmt::format("at the stop, |gradient|^2/(bN) <= {:.0e}, {}: step {}", stopping_threshold,
-                        display_name(*producer), estimate_text(step->second));
-    constexpr std::array<std::pair<const char*, const char*>, 3> quantities{
-        {{"distance", "distance d0"},
-         {"support_fraction", "support fraction c0"},
-         {"converged_fraction", "part of the runs that stop"}}};
-    for (const auto& [name, title] : quantities) {
-      const auto found = producer->at_stop.find(name);
+    std::vector<std::string> values;
+    for (const StopQuantity& quantity : stop_quantities()) {
+      const auto found = producer->at_stop.find(std::string(quantity.name));
       if (found == producer->at_stop.end() || !found->second.available()) continue;
-      text += fmt::format(", {} {}", title, estimate_text(found->second));
+      values.push_back(fmt::format("{} {}", quantity.title, estimate_text(found->second)));
     }
-    text += "\n";
+    text += fmt::format("at the stop, |gradient|^2/(bN) <= {:.0e}, {}: {}\n", stopping_threshold,
+                        display_name(*producer), fmt::join(values, ", "));
   }
   return text;
 }

@@ -85,7 +85,8 @@ Json temperature_json(const Observables& observables) {
 
 Json stop_json(const Observables& observables) {
   Json block{{"threshold", stopping_threshold}};
-  for (const char* name : {"step", "distance", "support_fraction", "converged_fraction"}) {
+  for (const StopQuantity& quantity : stop_quantities()) {
+    const std::string name(quantity.name);
     const auto found = observables.at_stop.find(name);
     if (found != observables.at_stop.end()) block[name] = to_json(found->second, observables.status, name);
   }

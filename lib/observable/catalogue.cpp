@@ -63,6 +63,14 @@ void SampleSums::add(const SampleSums& other) {
 
 std::span<const ObservableInfo> observable_catalogue() { return catalogue; }
 
+std::span<const StopQuantity> stop_quantities() {
+  static constexpr std::array<StopQuantity, 4> all{{{"step", "step"},
+                                                    {"distance", "distance d0"},
+                                                    {"support_fraction", "support fraction c0"},
+                                                    {"converged_fraction", "part of the runs that stop"}}};
+  return all;
+}
+
 std::string response_name(int kick_step) { return std::string(response_prefix) + std::to_string(kick_step); }
 
 bool is_response(std::string_view name) { return kick_step_of(name) >= 0; }

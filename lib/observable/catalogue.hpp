@@ -59,6 +59,14 @@ struct ObservableInfo {
 ///   distance              |w1 - w2| / sqrt(N) of two replicas
 [[nodiscard]] std::span<const ObservableInfo> observable_catalogue();
 
+struct StopQuantity {
+  std::string_view name;   ///< in Observables::at_stop
+  std::string_view title;  ///< for people, with EN's symbol
+};
+
+/// What Observables::at_stop may hold, in the order it is shown.
+[[nodiscard]] std::span<const StopQuantity> stop_quantities();
+
 /// "response_from_20": R(t, t') as a function of t at t' = 20, which is an observable where a problem asks for it.
 [[nodiscard]] std::string response_name(int kick_step);
 

@@ -4,9 +4,8 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "command/subprocess.hpp"
+#include "command/in_scratch.hpp"
 #include "figure/tiny_recipe.hpp"
-#include "support/temporary_directory.hpp"
 
 namespace sgdyn {
 namespace {
@@ -15,19 +14,12 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 using testing_support::Finished;
 using testing_support::read_bytes;
-using testing_support::TemporaryDirectory;
 using testing_support::tiny_recipe;
 using testing_support::tiny_recipe_with;
 
-class FigureCommand : public testing::Test {
+class FigureCommand : public testing_support::InScratch {
  protected:
   void SetUp() override { testing_support::write_bytes(directory_ / "tiny.toml", tiny_recipe()); }
-
-  [[nodiscard]] Finished run(const std::vector<std::string>& arguments) const {
-    return testing_support::run({.arguments = arguments, .directory = directory_.path()});
-  }
-
-  TemporaryDirectory directory_;
 };
 
 TEST_F(FigureCommand, ListNamesEveryFigureWithItsTitle) {

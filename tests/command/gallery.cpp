@@ -7,9 +7,8 @@
 #include <sstream>
 
 #include "command/fake_gnuplot.hpp"
-#include "command/subprocess.hpp"
+#include "command/in_scratch.hpp"
 #include "figure/tiny_recipe.hpp"
-#include "support/temporary_directory.hpp"
 #include "support/unprivileged.hpp"
 
 namespace sgdyn {
@@ -19,21 +18,15 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 using testing_support::Finished;
 using testing_support::read_bytes;
-using testing_support::TemporaryDirectory;
 using testing_support::tiny_recipe;
 using testing_support::tiny_recipe_with;
 using testing_support::Unprivileged;
 using testing_support::with_gnuplot;
 using testing_support::write_bytes;
 
-class Gallery : public testing::Test {
+class Gallery : public testing_support::InScratch {
  protected:
   void SetUp() override { write_bytes(directory_ / "tiny.toml", tiny_recipe()); }
-
-  [[nodiscard]] Finished run(const std::vector<std::string>& arguments,
-                             const std::map<std::string, std::string>& environment = {}) const {
-    return testing_support::run({.arguments = arguments, .directory = directory_.path(), .environment = environment});
-  }
 
   [[nodiscard]] std::string gallery() const { return read_bytes(directory_ / "o" / "gallery.md"); }
   [[nodiscard]] bool has_picture(const std::string& ending) const {
@@ -52,7 +45,6 @@ class Gallery : public testing::Test {
     }
   }
 
-  TemporaryDirectory directory_;
   const std::vector<std::string> tiny_{"figure", "tiny.toml", "--quick", "--out", "o", "--quiet"};
 };
 

@@ -4,9 +4,8 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "command/subprocess.hpp"
+#include "command/in_scratch.hpp"
 #include "sgdyn/io/npy.hpp"
-#include "support/temporary_directory.hpp"
 
 namespace sgdyn {
 namespace {
@@ -15,24 +14,16 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 using testing_support::Finished;
 using testing_support::read_bytes;
-using testing_support::TemporaryDirectory;
 
-class Results : public testing::Test {
+class Results : public testing_support::InScratch {
  protected:
   void SetUp() override { testing_support::write_bytes(directory_ / "p.toml", testing_support::small_problem()); }
-
-  [[nodiscard]] Finished run(const std::vector<std::string>& arguments,
-                             const std::map<std::string, std::string>& environment = {}) const {
-    return testing_support::run({.arguments = arguments, .directory = directory_.path(), .environment = environment});
-  }
 
   [[nodiscard]] static json parsed(const Finished& finished) {
     const json document = json::parse(finished.out, nullptr, false);
     EXPECT_FALSE(document.is_discarded()) << "stdout is not one JSON document:\n" << finished.out << finished.err;
     return document;
   }
-
-  TemporaryDirectory directory_;
 };
 
 TEST_F(Results, CompareWithJsonPrintsOneDocumentAndWritesNothing) {

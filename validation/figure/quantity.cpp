@@ -17,8 +17,9 @@
 namespace sgdyn::figure {
 namespace {
 
-const std::vector<std::string>& stop_words() {
-  static const std::vector<std::string> names{"step", "distance", "support_fraction", "converged_fraction"};
+std::vector<std::string> stop_words() {
+  std::vector<std::string> names;
+  for (const StopQuantity& quantity : stop_quantities()) names.emplace_back(quantity.name);
   return names;
 }
 
