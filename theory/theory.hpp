@@ -19,6 +19,7 @@ namespace sgdyn {
 struct Theory {
   std::string name;     ///< "dmft": its name on the command line, in results, and of its option table
   std::string summary;  ///< one line
+  Question answers = Question::trajectory;  ///< with Question::minimiser every problem is taken for one about that
   std::vector<std::string> assumptions;
   /// The assumption a problem violates, in one sentence; nothing when the theory applies.
   std::function<std::optional<std::string>(const Problem&)> violated;

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sgdyn/core/status.hpp"
@@ -87,12 +88,16 @@ using Settings = std::map<std::string, std::string>;
 
 struct Observables {
   Status status = Status::ok;
-  std::string message;                      ///< one sentence when status is not ok
-  std::string producer;                     ///< "dmft", "simulation", ...
-  std::vector<int> steps;                   ///< k
-  std::vector<double> time;                 ///< t, the sum of dt over the steps before
-  std::map<std::string, Series> series;     ///< by catalogue name ("overlap")
-  std::map<std::string, TwoTime> two_time;  ///< "correlation", "response", "replica_correlation"
+  std::string message;       ///< one sentence when status is not ok
+  std::string producer;      ///< "dmft", "simulation", ...
+  std::vector<int> steps;    ///< k
+  std::vector<double> time;  ///< t, the sum of dt over the steps before
+  /// Of the minimiser of the objective: no time belongs to it, every series has one entry, and so have `steps` and
+  /// `time`, which mean nothing.
+  bool of_minimiser = false;
+  std::vector<std::pair<std::string, Estimate>> numbers;  ///< what is no function of time, by name, in order
+  std::map<std::string, Series> series;                   ///< by catalogue name ("overlap")
+  std::map<std::string, TwoTime> two_time;                ///< "correlation", "response", "replica_correlation"
   /// The first step at which |gradient on the minibatch|^2/(bN) falls to stopping_threshold (EN eq. C2), and what holds
   /// there: "step", "distance" (d0), "support_fraction" (c0), "converged_fraction" (of the runs).
   std::map<std::string, Estimate> at_stop;

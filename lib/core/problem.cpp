@@ -13,6 +13,11 @@ std::vector<int> reported_steps(const Problem& problem) {
   return steps;
 }
 
+const std::vector<std::string>& intercept_kinds() {
+  static const std::vector<std::string> names{"none", "optimal"};
+  return names;
+}
+
 const std::vector<std::string>& momentum_kinds() {
   static const std::vector<std::string> names{"heavy-ball", "nesterov"};
   return names;

@@ -19,9 +19,16 @@ struct DataSpec {
   friend bool operator==(const DataSpec&, const DataSpec&) = default;
 };
 
+/// Whether a bias B, which the ridge leaves alone, is fitted beside the weights: the field is then r + B.
+enum class Intercept { none, optimal };
+
+/// The names in problem files ("none", "optimal"), in the order of Intercept.
+[[nodiscard]] const std::vector<std::string>& intercept_kinds();
+
 struct LossSpec {
-  Component loss;      ///< "logistic", ... with its own parameters (margin, ...)
-  double ridge = 0.0;  ///< lambda of eq. 1
+  Component loss;                         ///< "logistic", ... with its own parameters (margin, ...)
+  double ridge = 0.0;                     ///< lambda of eq. 1
+  Intercept intercept = Intercept::none;  ///< of the minimiser alone: no training by eq. 2 has one
 
   friend bool operator==(const LossSpec&, const LossSpec&) = default;
 };
@@ -58,12 +65,17 @@ struct ObservablesSpec {
   friend bool operator==(const ObservablesSpec&, const ObservablesSpec&) = default;
 };
 
+/// What is asked about: training by eq. 2, or the minimiser of eq. 1, to which no algorithm, start or time belongs.
+enum class Question { trajectory, minimiser };
+
 struct Problem {
   DataSpec data;
   LossSpec loss;
   AlgorithmSpec algorithm;
   InitialSpec initial;
   ObservablesSpec observables;
+  /// With Question::minimiser `algorithm`, `initial` and `observables` mean nothing.
+  Question question = Question::trajectory;
 
   friend bool operator==(const Problem&, const Problem&) = default;
 };

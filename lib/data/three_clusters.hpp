@@ -6,8 +6,10 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "sgdyn/core/parameters.hpp"
+#include "sgdyn/model/data_model.hpp"
 #include "sgdyn/numerics/normal.hpp"
 
 namespace sgdyn::data {
@@ -61,6 +63,9 @@ class ThreeClusters {
 
   [[nodiscard]] double mean_square_projection() const { return 0.5 + noise_; }
   [[nodiscard]] double mean_signed_projection() const { return 0.0; }
+  [[nodiscard]] std::vector<GaussianProjection> projections() const {
+    return {{0.25, 1.0, 1.0, noise_}, {0.25, 1.0, -1.0, noise_}, {0.5, -1.0, 0.0, noise_}};
+  }
 
  private:
   double half_width_;

@@ -6,8 +6,10 @@
 #include <numbers>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "sgdyn/core/parameters.hpp"
+#include "sgdyn/model/data_model.hpp"
 #include "sgdyn/numerics/normal.hpp"
 
 namespace sgdyn::data {
@@ -54,6 +56,9 @@ class TwoClusters {
 
   [[nodiscard]] double mean_square_projection() const { return 1.0 + noise_; }
   [[nodiscard]] double mean_signed_projection() const { return 1.0; }
+  [[nodiscard]] std::vector<GaussianProjection> projections() const {
+    return {{rho_, 1.0, 1.0, noise_}, {1.0 - rho_, -1.0, -1.0, noise_}};
+  }
 
  private:
   double rho_;

@@ -45,11 +45,11 @@ std::string ProblemFile::place(const std::string& dotted_key) const {
 }
 
 ProblemFile parse_problem_file(std::string_view text, const std::string& origin, std::span<const std::string> settings,
-                               std::span<const std::string> option_tables) {
+                               std::span<const std::string> option_tables, Question question) {
   detail::Table root = detail::parse_toml(text, origin);
   for (const std::string& setting : settings) detail::apply_setting(root, setting, option_tables);
   ProblemFile file;
-  file.problem_ = detail::to_problem(root, origin, option_tables);
+  file.problem_ = detail::to_problem(root, origin, option_tables, question);
   file.name_ = std::filesystem::path(origin).stem().string();
   if (file.name_.empty()) file.name_ = "problem";
   file.document_ = std::make_shared<const ProblemFile::Document>(ProblemFile::Document{std::move(root), origin});
@@ -57,8 +57,8 @@ ProblemFile parse_problem_file(std::string_view text, const std::string& origin,
 }
 
 ProblemFile read_problem_file(const std::filesystem::path& path, std::span<const std::string> settings,
-                              std::span<const std::string> option_tables) {
-  return parse_problem_file(detail::read_text(path), detail::shown(path), settings, option_tables);
+                              std::span<const std::string> option_tables, Question question) {
+  return parse_problem_file(detail::read_text(path), detail::shown(path), settings, option_tables, question);
 }
 
 Problem read_problem(const std::filesystem::path& path) {

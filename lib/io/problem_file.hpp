@@ -25,10 +25,8 @@ class ProblemFile {
   [[nodiscard]] std::string place(const std::string& dotted_key) const;
 
  private:
-  friend ProblemFile read_problem_file(const std::filesystem::path&, std::span<const std::string>,
-                                       std::span<const std::string>);
   friend ProblemFile parse_problem_file(std::string_view, const std::string&, std::span<const std::string>,
-                                        std::span<const std::string>);
+                                        std::span<const std::string>, Question);
   struct Document;
   Problem problem_;
   std::string name_;
@@ -36,16 +34,19 @@ class ProblemFile {
 };
 
 /// Reads and checks a problem file. `settings` are "dotted.key=value" overrides (--set), applied before checking and
-/// able to create tables. `option_tables` names the tables methods own; other unknown tables are errors.
+/// able to create tables. `option_tables` names the tables methods own; other unknown tables are errors. A question
+/// about the minimiser needs [data] and [loss] alone, and leaves the tables of training unread.
 /// @throws InputError: one sentence naming file, line, key, value and what is allowed.
 [[nodiscard]] ProblemFile read_problem_file(const std::filesystem::path& path,
                                             std::span<const std::string> settings = {},
-                                            std::span<const std::string> option_tables = {});
+                                            std::span<const std::string> option_tables = {},
+                                            Question question = Question::trajectory);
 
 /// The same for text already in memory; `origin` stands in for the file name in messages.
 [[nodiscard]] ProblemFile parse_problem_file(std::string_view text, const std::string& origin,
                                              std::span<const std::string> settings = {},
-                                             std::span<const std::string> option_tables = {});
+                                             std::span<const std::string> option_tables = {},
+                                             Question question = Question::trajectory);
 
 /// The problem of a file whose option tables are of no interest: further tables are let through unread, except those
 /// whose name is nearly that of a table of the problem.

@@ -180,7 +180,13 @@ class Section {
   const Table* table_ = nullptr;
 };
 
-void check_tables(const Table& root, const std::string& origin, std::span<const std::string> option_tables) {
+// What a problem about the minimiser does not use.
+bool ignored(const TableRules& rules, Question question) {
+  return question == Question::minimiser && rules.name != "data" && rules.name != "loss";
+}
+
+void check_tables(const Table& root, const std::string& origin, std::span<const std::string> option_tables,
+                  Question question) {
   std::vector<std::string> known = problem_tables();
   known.insert(known.end(), option_tables.begin(), option_tables.end());
   for (const Entry& entry : root) {
@@ -196,9 +202,9 @@ void check_tables(const Table& root, const std::string& origin, std::span<const 
     throw InputError(key, what + hint + "; allowed are the tables " + joined(known)).at(entry.place);
   }
   for (const TableRules& rules : table_rules()) {
-    if (!rules.required || find(root, rules.name) != nullptr) continue;
-    const std::string message =
-        "the table [" + rules.name + "] is missing; a problem needs [data], [loss], [algorithm]";
+    if (!rules.required || ignored(rules, question) || find(root, rules.name) != nullptr) continue;
+    const std::string needed = question == Question::minimiser ? "[data], [loss]" : "[data], [loss], [algorithm]";
+    const std::string message = "the table [" + rules.name + "] is missing; a problem needs " + needed;
     throw InputError(rules.name, message).at(origin);
   }
 }
@@ -221,6 +227,17 @@ std::vector<int> read_times(const Value& value, const std::string& key) {
   return read_steps(value, key, allowed);
 }
 
+/// The enumerator whose name in problem files is given.
+template <class Choice>
+Choice to_choice(const Value& value, const std::string& key, const std::vector<std::string>& names) {
+  const std::string allowed = "one of " + joined(names);
+  const std::string& word = as_string(value, key, allowed);
+  const auto found = std::find(names.begin(), names.end(), word);
+  if (found != names.end()) return static_cast<Choice>(found - names.begin());
+  throw InputError(key,
+                   quoted(word) + " is not known" + did_you_mean(printable(word), names) + "; allowed is " + allowed);
+}
+
 void read_data(const Section& section, DataSpec& data) {
   data.model = section.component();
   data.alpha = section.number("alpha");
@@ -231,20 +248,9 @@ void read_data(const Section& section, DataSpec& data) {
 void read_loss(const Section& section, LossSpec& loss) {
   loss.loss = section.component();
   loss.ridge = section.number("ridge", loss.ridge);
-  section.with("intercept", [](const Value& value, const std::string& key) {
-    if (as_string(value, key, "\"none\"") == "none") return;
-    throw InputError(key, describe(value) + " is not available in this version; allowed is \"none\"");
+  section.with("intercept", [&](const Value& value, const std::string& key) {
+    loss.intercept = to_choice<Intercept>(value, key, intercept_kinds());
   });
-}
-
-MomentumKind to_momentum_kind(const Value& value, const std::string& key) {
-  const std::vector<std::string>& names = momentum_kinds();
-  const std::string allowed = "one of " + joined(names);
-  const std::string& word = as_string(value, key, allowed);
-  const auto found = std::find(names.begin(), names.end(), word);
-  if (found != names.end()) return static_cast<MomentumKind>(found - names.begin());
-  throw InputError(key,
-                   quoted(word) + " is not known" + did_you_mean(printable(word), names) + "; allowed is " + allowed);
 }
 
 void read_algorithm(const Section& section, AlgorithmSpec& algorithm) {
@@ -259,7 +265,7 @@ void read_algorithm(const Section& section, AlgorithmSpec& algorithm) {
   });
   algorithm.momentum = section.number("momentum", algorithm.momentum);
   section.with("momentum_kind", [&](const Value& value, const std::string& key) {
-    algorithm.momentum_kind = to_momentum_kind(value, key);
+    algorithm.momentum_kind = to_choice<MomentumKind>(value, key, momentum_kinds());
   });
 }
 
@@ -325,16 +331,20 @@ std::vector<std::string> table_keys(std::string_view table) {
   return keys;
 }
 
-Problem to_problem(const Table& root, const std::string& origin, std::span<const std::string> option_tables) {
-  check_tables(root, origin, option_tables);
+Problem to_problem(const Table& root, const std::string& origin, std::span<const std::string> option_tables,
+                   Question question) {
+  check_tables(root, origin, option_tables, question);
   std::vector<Section> sections;
   for (TableRules& rules : table_rules()) sections.emplace_back(root, std::move(rules), origin);
   Problem problem;
+  problem.question = question;
   read_data(sections[0], problem.data);
   read_loss(sections[1], problem.loss);
-  read_algorithm(sections[2], problem.algorithm);
-  read_initial(sections[3], problem.initial);
-  read_observables(sections[4], problem.observables);
+  if (question == Question::trajectory) {
+    read_algorithm(sections[2], problem.algorithm);
+    read_initial(sections[3], problem.initial);
+    read_observables(sections[4], problem.observables);
+  }
   try {
     return validated(problem);
   } catch (const InputError& error) {

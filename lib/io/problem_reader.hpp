@@ -18,8 +18,9 @@ namespace sgdyn::detail {
 [[nodiscard]] std::vector<std::string> table_keys(std::string_view table);
 
 /// The validated Problem of a document. `option_tables` names the tables that belong to methods and are left alone;
-/// `origin` is the place of what is missing altogether. @throws InputError with a place.
+/// `origin` is the place of what is missing altogether. Tables that do not belong to the question are ignored.
+/// @throws InputError with a place.
 [[nodiscard]] Problem to_problem(const Table& root, const std::string& origin,
-                                 std::span<const std::string> option_tables);
+                                 std::span<const std::string> option_tables, Question question = Question::trajectory);
 
 }  // namespace sgdyn::detail

@@ -193,7 +193,8 @@ nlohmann::ordered_json to_json(const Problem& problem) {
   Json loss{{"name", full.loss.loss.name}};
   add_parameters(loss, full.loss.loss, known_losses(), "loss.name");
   loss["ridge"] = full.loss.ridge;
-  loss["intercept"] = "none";
+  loss["intercept"] = intercept_kinds()[static_cast<std::size_t>(full.loss.intercept)];
+  if (full.question == Question::minimiser) return {{"data", std::move(data)}, {"loss", std::move(loss)}};
 
   Json algorithm{{"name", full.algorithm.sampling.name}, {"learning_rate", to_json(full.algorithm.learning_rate)}};
   add_parameters(algorithm, full.algorithm.sampling, known_sampling_schemes(), "algorithm.name");

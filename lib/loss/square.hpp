@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "sgdyn/core/parameters.hpp"
+#include "sgdyn/model/loss.hpp"
 
 namespace sgdyn::losses {
 
@@ -23,6 +24,9 @@ class Square {
   [[nodiscard]] double d1(double h) const { return h - 1.0; }
   [[nodiscard]] double d2(double /*h*/) const { return 1.0; }
   [[nodiscard]] std::optional<double> margin() const { return std::nullopt; }
+  [[nodiscard]] ProximalRamp proximal_ramp(double g) const {
+    return {.anchor = 1.0, .slope = g / (1.0 + g), .two_sided = true};
+  }
 };
 
 }  // namespace sgdyn::losses

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "sgdyn/core/parameters.hpp"
+#include "sgdyn/model/loss.hpp"
 
 namespace sgdyn::losses {
 
@@ -27,6 +28,7 @@ class SquaredHinge {
   [[nodiscard]] double d1(double h) const { return h < kappa_ ? h - kappa_ : 0.0; }
   [[nodiscard]] double d2(double h) const { return h < kappa_ ? 1.0 : 0.0; }
   [[nodiscard]] std::optional<double> margin() const { return kappa_; }
+  [[nodiscard]] ProximalRamp proximal_ramp(double g) const { return {.anchor = kappa_, .slope = g / (1.0 + g)}; }
 
  private:
   double kappa_;

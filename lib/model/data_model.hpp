@@ -13,6 +13,14 @@
 
 namespace sgdyn {
 
+/// A part of the law of (y, c): with probability `weight` the label is y, and c is N(mean, variance).
+struct GaussianProjection {
+  double weight = 0.0;
+  double label = 0.0;
+  double mean = 0.0;
+  double variance = 0.0;
+};
+
 /// One class in its own file lib/data/<name>.hpp, constructed from its parameters and Delta. Two facts may be declared
 /// besides those asked for here: `default_noise`, the Delta of a problem that gives none, and `reflection_symmetric`,
 /// true when (y, c) and (y, -c) have the same law and r -> -r leaves every margin alone.
@@ -34,6 +42,8 @@ concept DataComponent = std::constructible_from<D, const Parameters&, double> &&
   // E[c^2], E[y c]: checked against samples in tests/conformance.
   { data.mean_square_projection() } -> std::same_as<double>;
   { data.mean_signed_projection() } -> std::same_as<double>;
+  // The law of (y, c) as a mixture of Gaussians in c, weights adding up to 1: exact, or the nodes of a quadrature.
+  { data.projections() } -> std::same_as<std::vector<GaussianProjection>>;
 };
 
 class DataModel {
@@ -48,6 +58,7 @@ class DataModel {
   [[nodiscard]] virtual double generalisation_error(double m, double C) const = 0;
   [[nodiscard]] virtual double mean_square_projection() const = 0;
   [[nodiscard]] virtual double mean_signed_projection() const = 0;
+  [[nodiscard]] virtual std::vector<GaussianProjection> projections() const = 0;
   [[nodiscard]] virtual std::string_view name() const = 0;
   [[nodiscard]] virtual bool label_symmetric() const = 0;
   [[nodiscard]] virtual bool reflection_symmetric() const = 0;

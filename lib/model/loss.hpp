@@ -3,6 +3,7 @@
 #pragma once
 
 #include <concepts>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -13,6 +14,15 @@
 #include "sgdyn/core/parameters.hpp"
 
 namespace sgdyn {
+
+/// The proximal point u(h) = argmin_u [ (u - h)^2/(2 g) + l(u) ] of a loss that is piecewise linear and quadratic:
+/// u(h) - h = slope * (anchor - h), but 0 for h > anchor unless `two_sided`, and constant for h < anchor - width.
+struct ProximalRamp {
+  double anchor = 0.0;
+  double slope = 0.0;  ///< in (0, 1]
+  double width = std::numeric_limits<double>::infinity();
+  bool two_sided = false;
+};
 
 /// A loss l(h) of the margin h known when the program is built, one class in its own file lib/loss/<name>.hpp,
 /// constructed from its parameters.
@@ -27,6 +37,12 @@ concept LossComponent = std::constructible_from<L, const Parameters&> && require
   { loss.d1(h) } -> std::same_as<double>;                    ///< l'(h); at a kink the mean of both sides or either
   { loss.d2(h) } -> std::same_as<double>;                    ///< l''(h) away from kinks
   { loss.margin() } -> std::same_as<std::optional<double>>;  ///< kappa, if samples beyond it are not support vectors
+};
+
+/// One that has its proximal point in closed form.
+template <class L>
+concept HasProximalRamp = requires(const L loss, double g) {
+  { loss.proximal_ramp(g) } -> std::same_as<ProximalRamp>;
 };
 
 /// A loss whose function and properties are known only from the texts given to it; evaluated in blocks. Equal lengths;
@@ -59,6 +75,8 @@ class Loss {
   [[nodiscard]] virtual bool smooth() const = 0;
   [[nodiscard]] virtual bool convex() const = 0;
   [[nodiscard]] virtual std::optional<double> margin() const = 0;
+  /// The proximal point of width g > 0 where it has that form.
+  [[nodiscard]] virtual std::optional<ProximalRamp> proximal_ramp(double g) const = 0;
 };
 
 /// @throws InputError for an unknown name (with the nearest), a bad parameter or a bad text.

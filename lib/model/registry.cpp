@@ -36,6 +36,11 @@ class LossHandle final : public Loss {
   [[nodiscard]] bool smooth() const override { return L::smooth; }
   [[nodiscard]] bool convex() const override { return L::convex; }
   [[nodiscard]] std::optional<double> margin() const override { return loss_.margin(); }
+  [[nodiscard]] std::optional<ProximalRamp> proximal_ramp(double g) const override {
+    if constexpr (HasProximalRamp<L>) return loss_.proximal_ramp(g);
+    (void)g;
+    return std::nullopt;
+  }
 
  private:
   template <class F>
@@ -63,6 +68,7 @@ class TextLossHandle final : public Loss {
   [[nodiscard]] bool smooth() const override { return loss_.smooth(); }
   [[nodiscard]] bool convex() const override { return loss_.convex(); }
   [[nodiscard]] std::optional<double> margin() const override { return loss_.margin(); }
+  [[nodiscard]] std::optional<ProximalRamp> proximal_ramp(double /*g*/) const override { return std::nullopt; }
 
  private:
   L loss_;
@@ -100,6 +106,7 @@ class DataHandle final : public DataModel {
   }
   [[nodiscard]] double mean_square_projection() const override { return data_.mean_square_projection(); }
   [[nodiscard]] double mean_signed_projection() const override { return data_.mean_signed_projection(); }
+  [[nodiscard]] std::vector<GaussianProjection> projections() const override { return data_.projections(); }
   [[nodiscard]] std::string_view name() const override { return D::name; }
   [[nodiscard]] bool label_symmetric() const override { return D::label_symmetric; }
   [[nodiscard]] bool reflection_symmetric() const override {
@@ -241,11 +248,27 @@ int decorrelation_steps(const SamplingScheme& scheme, int from, int most) {
   return lag;
 }
 
-Problem validated(const Problem& problem) {
+namespace {
+
+// The objective of eq. 1, checked and completed.
+Problem validated_objective(const Problem& problem) {
   Problem result = problem;
   require(Range::positive(), "data.alpha", problem.data.alpha);
   require(Range::positive(), "data.noise", problem.data.noise);
   require(Range::non_negative(), "loss.ridge", problem.loss.ridge);
+  const auto& data = find_component(known_data_models(), problem.data.model.name, "data.model");
+  result.data.model.parameters =
+      complete(problem.data.model.parameters, data.parameters, "data", std::string(data.name));
+  const auto& loss = find_component(known_losses(), problem.loss.loss.name, "loss.name");
+  result.loss.loss.parameters = complete(problem.loss.loss.parameters, loss.parameters, "loss", std::string(loss.name));
+  // Constraints between parameters live in the components' constructors.
+  (void)make_data_model(result.data.model, result.data.noise);
+  (void)make_loss(result.loss.loss);
+  return result;
+}
+
+// Checks and completes all that eq. 2 adds to the objective.
+void validate_training(const Problem& problem, Problem& result) {
   require(problem.algorithm.steps >= 1 && problem.algorithm.steps <= max_steps, "algorithm.steps",
           problem.algorithm.steps, "1 <= steps <= " + std::to_string(max_steps));
   result.algorithm.learning_rate = validated(problem.algorithm.learning_rate, problem.algorithm.steps);
@@ -258,19 +281,24 @@ Problem validated(const Problem& problem) {
   require(problem.observables.replicas == 1 || problem.observables.replicas == 2, "observables.replicas",
           problem.observables.replicas, "1 or 2");
 
-  const auto& data = find_component(known_data_models(), problem.data.model.name, "data.model");
-  result.data.model.parameters =
-      complete(problem.data.model.parameters, data.parameters, "data", std::string(data.name));
-  const auto& loss = find_component(known_losses(), problem.loss.loss.name, "loss.name");
-  result.loss.loss.parameters = complete(problem.loss.loss.parameters, loss.parameters, "loss", std::string(loss.name));
   const auto& sampling = find_component(known_sampling_schemes(), problem.algorithm.sampling.name, "algorithm.name");
   result.algorithm.sampling.parameters =
       complete(problem.algorithm.sampling.parameters, sampling.parameters, "algorithm", std::string(sampling.name));
 
-  // Constraints between parameters live in the components' constructors.
-  (void)make_data_model(result.data.model, result.data.noise);
-  (void)make_loss(result.loss.loss);
   (void)make_sampling_scheme(result.algorithm.sampling, result.algorithm.learning_rate);
+}
+
+}  // namespace
+
+Problem validated(const Problem& problem) {
+  Problem result = validated_objective(problem);
+  if (problem.question == Question::trajectory) {
+    validate_training(problem, result);
+  } else {
+    result.algorithm = {};
+    result.initial = {};
+    result.observables = {};
+  }
   return result;
 }
 

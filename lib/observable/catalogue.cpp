@@ -29,6 +29,12 @@ constexpr std::array<ObservableInfo, 7> catalogue{{
      [](const Snapshot& at) { return at.distance; }},
 }};
 
+// Of the minimiser alone; not functions of a snapshot of training.
+constexpr std::array<ObservableInfo, 2> minimiser_catalogue{{
+    {"objective", "L/N", "alpha E[loss] + lambda |w|^2/(2N)", Kind::real, false, false, nullptr},
+    {"intercept", "B", "fitted bias of the field, not penalised", Kind::real, false, false, nullptr},
+}};
+
 constexpr std::string_view response_prefix = "response_from_";
 constexpr ObservableInfo response_family{
     "response", "R(t,t')", "response of w(t) to a unit kick at the end of step t'", Kind::real, false, false, nullptr};
@@ -63,6 +69,8 @@ void SampleSums::add(const SampleSums& other) {
 
 std::span<const ObservableInfo> observable_catalogue() { return catalogue; }
 
+std::span<const ObservableInfo> observables_of_minimiser() { return minimiser_catalogue; }
+
 std::span<const StopQuantity> stop_quantities() {
   static constexpr std::array<StopQuantity, 4> all{{{"step", "step"},
                                                     {"distance", "distance d0"},
@@ -78,6 +86,9 @@ bool is_response(std::string_view name) { return kick_step_of(name) >= 0; }
 const ObservableInfo& observable_info(std::string_view name) {
   if (kick_step_of(name) >= 0) return response_family;
   for (const ObservableInfo& info : catalogue) {
+    if (info.name == name) return info;
+  }
+  for (const ObservableInfo& info : minimiser_catalogue) {
     if (info.name == name) return info;
   }
   throw std::out_of_range("no observable is called \"" + std::string(name) + "\"");

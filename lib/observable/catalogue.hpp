@@ -44,9 +44,9 @@ struct ObservableInfo {
   std::string_view symbol;      ///< as in the papers, plain text
   std::string_view definition;  ///< formula and normalisation
   Kind kind;
-  bool needs_margin;    ///< defined for losses with a kappa only
-  bool needs_replicas;  ///< defined for two replicas only
-  double (*value)(const Snapshot& at);
+  bool needs_margin;                    ///< defined for losses with a kappa only
+  bool needs_replicas;                  ///< defined for two replicas only
+  double (*value)(const Snapshot& at);  ///< null for what no snapshot of training has
 };
 
 /// All one-time observables, in the order of tables and figures:
@@ -58,6 +58,11 @@ struct ObservableInfo {
 ///   support_fraction      P(margin < kappa), losses with a margin only
 ///   distance              |w1 - w2| / sqrt(N) of two replicas
 [[nodiscard]] std::span<const ObservableInfo> observable_catalogue();
+
+/// What the minimiser of the objective has besides, as series of results that are `of_minimiser`; no `value`:
+///   objective             training_loss + lambda |w|^2/(2N)
+///   intercept             fitted bias B, where loss.intercept asks for one
+[[nodiscard]] std::span<const ObservableInfo> observables_of_minimiser();
 
 struct StopQuantity {
   std::string_view name;   ///< in Observables::at_stop

@@ -24,6 +24,16 @@ constexpr double usable_fraction = 0.8;     // of the available memory
 constexpr double two_time_fraction = 0.25;  // of the available memory, for all arrays over two times
 constexpr double address_space = 0x1p47;    // bytes, where the system does not tell what is available
 
+void check_question(const Problem& problem) {
+  if (problem.question != Question::trajectory) {
+    throw InputError("algorithm", "the problem asks about the minimiser alone, which no algorithm belongs to");
+  }
+  if (problem.loss.intercept == Intercept::none) return;
+  throw InputError("loss.intercept",
+                   "\"optimal\" does not apply to training by " + problem.algorithm.sampling.name +
+                       "; it applies to the minimiser (sgdyn replica, sgdyn compare --theory replica)");
+}
+
 void check_limit(const Problem& problem, const SimulationOptions& options) {
   const std::size_t sizes = options.dimension.values().size();
   if (sizes == 1 || has_limit_in_size(problem)) return;
@@ -136,6 +146,7 @@ bool has_limit_in_size(const Problem& problem) {
 
 SimulationPlan plan_simulation(const Problem& problem, const SimulationOptions& options, const Execution& execution) {
   const Problem checked = validated(problem);
+  check_question(checked);
   check_limit(checked, options);
   const SimulationOptions full = sim::options_in_full(checked, options);
   const sim::Copies copies(checked, full);

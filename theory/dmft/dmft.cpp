@@ -88,6 +88,12 @@ std::vector<Solution> worth_keeping(std::vector<Solution> solutions, std::size_t
 
 std::optional<std::string> violated(const Problem& problem) {
   const Problem checked = validated(problem);
+  if (checked.question != Question::trajectory) {
+    return "training by an algorithm is assumed, but the problem asks about the minimiser alone";
+  }
+  if (checked.loss.intercept != Intercept::none) {
+    return "a field without intercept is assumed, but loss.intercept = \"optimal\" fits one";
+  }
   const Component& sampling = checked.algorithm.sampling;
   if (std::isfinite(make_sampling_scheme(sampling, checked.algorithm.learning_rate)->variance())) return std::nullopt;
   return "minibatch weights s of finite variance are assumed, but for " + sampling.name +
