@@ -31,6 +31,7 @@ class Formula {
   [[nodiscard]] bool smooth() const { return function_.shape().smooth; }
   [[nodiscard]] bool convex() const { return function_.shape().convex; }
   [[nodiscard]] std::optional<double> margin() const { return function_.shape().flat_beyond; }
+  [[nodiscard]] std::span<const double> breaks() const { return function_.shape().breaks; }
 
   void value(std::span<const double> h, std::span<double> out) const { function_.value(h, out); }
   void d1(std::span<const double> h, std::span<double> out) const { function_.d1(h, out); }

@@ -45,6 +45,12 @@ concept HasProximalRamp = requires(const L loss, double g) {
   { loss.proximal_ramp(g) } -> std::same_as<ProximalRamp>;
 };
 
+/// One that says between which margins, increasing, it is analytic.
+template <class L>
+concept HasBreaks = requires(const L loss) {
+  { loss.breaks() } -> std::convertible_to<std::span<const double>>;
+};
+
 /// A loss whose function and properties are known only from the texts given to it; evaluated in blocks. Equal lengths;
 /// `out` may be the same array as h.
 template <class L>
@@ -77,6 +83,8 @@ class Loss {
   [[nodiscard]] virtual std::optional<double> margin() const = 0;
   /// The proximal point of width g > 0 where it has that form.
   [[nodiscard]] virtual std::optional<ProximalRamp> proximal_ramp(double g) const = 0;
+  /// Increasing margins between which it is analytic, where the loss says so.
+  [[nodiscard]] virtual std::span<const double> breaks() const = 0;
 };
 
 /// @throws InputError for an unknown name (with the nearest), a bad parameter or a bad text.

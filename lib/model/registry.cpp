@@ -41,6 +41,10 @@ class LossHandle final : public Loss {
     (void)g;
     return std::nullopt;
   }
+  [[nodiscard]] std::span<const double> breaks() const override {
+    if constexpr (HasBreaks<L>) return loss_.breaks();
+    return {};
+  }
 
  private:
   template <class F>
@@ -69,6 +73,10 @@ class TextLossHandle final : public Loss {
   [[nodiscard]] bool convex() const override { return loss_.convex(); }
   [[nodiscard]] std::optional<double> margin() const override { return loss_.margin(); }
   [[nodiscard]] std::optional<ProximalRamp> proximal_ramp(double /*g*/) const override { return std::nullopt; }
+  [[nodiscard]] std::span<const double> breaks() const override {
+    if constexpr (HasBreaks<L>) return loss_.breaks();
+    return {};
+  }
 
  private:
   L loss_;

@@ -96,6 +96,7 @@ class Examination {
     reaches_end_ = last + 1 == grid_.size();
     cut(first, last);
     roots_ = roots_of(criticals_, grid_, key_);
+    for (const Root& root : roots_) shape_.breaks.push_back(root.x);
     for (std::size_t i = 0; i < roots_.size(); ++i) examine_root(i);
     for (const Sample& sample : samples_) examine_curvature(sample);
     for (std::size_t i = 1; i < roots_.size(); ++i) examine_curvature(at(std::midpoint(roots_[i - 1].x, roots_[i].x)));

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "sgdyn/symbolic/graph.hpp"
 
@@ -12,6 +13,7 @@ struct Shape {
   bool smooth = true;                 ///< the first derivative has no jump
   bool convex = true;                 ///< it nowhere decreases
   std::optional<double> flat_beyond;  ///< the least x beyond which it is zero, where there is such a kink
+  std::vector<double> breaks;         ///< increasing: it is analytic everywhere else
 };
 
 /// A function of variable 0 and its derivatives, in one graph.

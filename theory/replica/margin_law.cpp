@@ -1,0 +1,65 @@
+#include "sgdyn/theory/replica/margin_law.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace sgdyn::replica {
+namespace {
+
+bool same_signal(const Part& a, const Part& b) { return a.signal == b.signal && a.variance == b.variance; }
+
+// (y, c) -> (-y, -c) leaves the law alone.
+bool symmetric(const std::vector<Part>& parts) {
+  return std::all_of(parts.begin(), parts.end(), [&](const Part& part) {
+    return std::any_of(parts.begin(), parts.end(), [&](const Part& other) {
+      return same_signal(part, other) && part.label == -other.label && part.weight == other.weight;
+    });
+  });
+}
+
+std::vector<Part> without_labels(const std::vector<Part>& parts) {
+  std::vector<Part> merged;
+  for (Part part : parts) {
+    part.label = 0.0;
+    const auto found = std::find_if(merged.begin(), merged.end(), [&](const Part& p) { return same_signal(p, part); });
+    if (found == merged.end()) {
+      merged.push_back(part);
+    } else {
+      found->weight += part.weight;
+    }
+  }
+  return merged;
+}
+
+}  // namespace
+
+MarginLaw::MarginLaw(const DataModel& model, Intercept intercept, double noise, std::optional<double> kink)
+    : noise_(noise) {
+  for (const GaussianProjection& c : model.projections()) {
+    parts_.push_back({.weight = c.weight, .label = c.label, .signal = c.label * c.mean, .variance = c.variance});
+  }
+  has_intercept_ = intercept == Intercept::optimal && !symmetric(parts_);
+  if (!has_intercept_) parts_ = without_labels(parts_);
+  double balance = 0.0;
+  for (const Part& part : parts_) balance += part.weight * part.label;
+  if (has_intercept_ && kink) reference_ = balance < 0.0 ? -*kink : *kink;
+}
+
+double MarginLaw::deviation(const Part& part, const OrderParameters& at) const {
+  return std::sqrt(part.variance * at.overlap * at.overlap + noise_ * at.q);
+}
+
+double MarginLaw::error(const OrderParameters& at) const {
+  double total = 0.0;
+  for (const Part& part : parts_) {
+    const double h = mean(part, at);
+    const double s = deviation(part, at);
+    // h = 0 with certainty (w = 0) is decided arbitrarily.
+    const double wrong = s > 0.0 ? 0.5 * std::erfc(h / s / std::numbers::sqrt2) : h > 0.0 ? 0.0 : h < 0.0 ? 1.0 : 0.5;
+    total += part.weight * wrong;
+  }
+  return total;
+}
+
+}  // namespace sgdyn::replica

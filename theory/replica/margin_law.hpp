@@ -1,0 +1,63 @@
+// The law of the margin of a training sample before the proximal step: a mixture of Gaussians (replica.E5).
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "sgdyn/core/problem.hpp"
+#include "sgdyn/model/data_model.hpp"
+
+namespace sgdyn::replica {
+
+/// One part of the law of (y, c), in terms of the signed projection y c.
+struct Part {
+  double weight = 0.0;
+  double label = 0.0;     ///< y; 0 where the sign of the label does not matter (no intercept)
+  double signal = 0.0;    ///< mean of y c
+  double variance = 0.0;  ///< of c
+};
+
+/// The order parameters the equations are solved for.
+struct OrderParameters {
+  double proximal_width = 0.0;  ///< g = Delta V
+  double overlap = 0.0;         ///< m
+  double q = 0.0;               ///< |w_perp|^2/N
+  double intercept = 0.0;       ///< B, from MarginLaw::reference() on
+};
+
+/// All parts for one problem. Parts that differ by the sign of the label alone are one where the intercept is zero,
+/// as it is when none is fitted, or when (y, c) and (-y, -c) have the same law.
+class MarginLaw {
+ public:
+  /// `kink`: a margin at which the loss has a kink. Where an intercept is fitted the more frequent label may sit there
+  /// within less than rounding of B, so that B is counted from there (reference).
+  MarginLaw(const DataModel& model, Intercept intercept, double noise, std::optional<double> kink);
+
+  [[nodiscard]] const std::vector<Part>& parts() const { return parts_; }
+  /// Whether B is an unknown.
+  [[nodiscard]] bool has_intercept() const { return has_intercept_; }
+  [[nodiscard]] double noise() const { return noise_; }
+
+  /// Where B is counted from: B = reference + OrderParameters::intercept.
+  [[nodiscard]] double reference() const { return reference_; }
+  /// Mean and standard deviation of the margin h of a part.
+  [[nodiscard]] double mean(const Part& part, const OrderParameters& at) const {
+    return part.signal * at.overlap + part.label * (reference_ + at.intercept);
+  }
+  /// `margin` minus the mean, of full precision where the reference makes the difference small.
+  [[nodiscard]] double gap(double margin, const Part& part, const OrderParameters& at) const {
+    return (margin - part.label * reference_) - (part.signal * at.overlap + part.label * at.intercept);
+  }
+  [[nodiscard]] double deviation(const Part& part, const OrderParameters& at) const;
+  /// P(h < 0) for a fresh sample.
+  [[nodiscard]] double error(const OrderParameters& at) const;
+
+ private:
+  std::vector<Part> parts_;
+  bool has_intercept_ = false;
+  double reference_ = 0.0;
+  double noise_;
+};
+
+}  // namespace sgdyn::replica

@@ -1,0 +1,19 @@
+#include "sgdyn/theory/replica/margin_moments.hpp"
+
+#include "sgdyn/theory/replica/gaussian_ramp.hpp"
+#include "sgdyn/theory/replica/quadrature.hpp"
+
+namespace sgdyn::replica {
+
+void MarginMoments::evaluate(const OrderParameters& at, std::vector<Moments>& out, Precision precision) const {
+  const std::vector<Part>& parts = law_.parts();
+  out.assign(parts.size(), {});
+  const double g = limit_ ? 1.0 : at.proximal_width;
+  const std::optional<ProximalRamp> ramp = limit_ ? limit_ : loss_.proximal_ramp(g);
+  if (!ramp) return integrate(loss_, breaks_, law_, at, precision, out);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    out[i] = ramp_moments(*ramp, g, law_.gap(ramp->anchor, parts[i], at), law_.deviation(parts[i], at));
+  }
+}
+
+}  // namespace sgdyn::replica

@@ -1,0 +1,78 @@
+#include "sgdyn/theory/replica/newton.hpp"
+
+#include <Eigen/LU>
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace sgdyn::replica {
+namespace {
+
+constexpr double smallest_cut = 1e-6;
+constexpr double longest_log_step = 3.0;  // of log g and log q
+
+Unknowns newton_step(const Residuals& at) {
+  Slopes matrix = at.slope;
+  Unknowns right = -at.value;
+  for (Eigen::Index i = 0; i < right.size(); ++i) {
+    matrix.row(i) /= at.largest_term[i];
+    right[i] /= at.largest_term[i];
+  }
+  return matrix.partialPivLu().solve(right);
+}
+
+// The part of the step that keeps the logarithms and the overlap within reach of the linear model.
+double first_cut(const Equations& equations, const Unknowns& x, const Unknowns& step) {
+  const OrderParameters at = equations.at(x);
+  const double size = std::sqrt(at.overlap * at.overlap + at.q);
+  double cut = 1.0;
+  cut = std::min(cut, longest_log_step / std::fabs(step[0]));
+  cut = std::min(cut, longest_log_step / std::fabs(step[2]));
+  return std::min(cut, longest_log_step * size / std::fabs(step[1]));
+}
+
+double merit(const Residuals& at) {
+  double sum = 0.0;
+  for (Eigen::Index i = 0; i < at.value.size(); ++i) {
+    const double part = at.value[i] / at.largest_term[i];
+    sum += part * part;
+  }
+  return std::sqrt(sum);
+}
+
+}  // namespace
+
+NewtonResult newton(const Equations& equations, const Unknowns& start, int most_iterations, double enough) {
+  NewtonResult result;
+  result.x = start;
+  equations.evaluate(start, result.residuals);
+  result.iterations = 1;
+  double best = merit(result.residuals);
+  Residuals trial;
+  while (result.iterations < most_iterations && std::isfinite(best) && best > enough) {
+    const Unknowns step = newton_step(result.residuals);
+    if (!step.allFinite()) break;
+    bool better = false;
+    for (double cut = first_cut(equations, result.x, step); cut > smallest_cut && !better; cut *= 0.5) {
+      const Unknowns next = result.x + cut * step;
+      equations.evaluate(next, trial);
+      ++result.iterations;
+      const double reached = merit(trial);
+      better = reached < best;
+      if (better) {
+        best = reached;
+        result.x = next;
+        std::swap(result.residuals, trial);
+      } else if (result.residuals.relative() <= accepted_residual) {
+        result.converged = true;
+        return result;
+      }
+      if (result.iterations >= most_iterations) break;
+    }
+    if (!better || best == 0.0) break;
+  }
+  result.converged = result.residuals.relative() <= std::max(enough, accepted_residual);
+  return result;
+}
+
+}  // namespace sgdyn::replica

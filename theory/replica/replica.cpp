@@ -1,0 +1,214 @@
+#include "sgdyn/theory/replica/replica.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <utility>
+
+#include "sgdyn/core/error.hpp"
+#include "sgdyn/model/catalogue.hpp"
+#include "sgdyn/theory/replica/bayes.hpp"
+#include "sgdyn/theory/replica/search.hpp"
+#include "sgdyn/theory/replica/separability.hpp"
+
+namespace sgdyn::replica {
+namespace {
+
+double derivative(const Loss& loss, double h) {
+  double slope = 0.0;
+  loss.d1({&h, 1}, {&slope, 1});
+  return slope;
+}
+
+double value(const Loss& loss, double h) {
+  double result = 0.0;
+  loss.value({&h, 1}, {&result, 1});
+  return result;
+}
+
+Problem about_minimiser(const Problem& problem) {
+  Problem result = problem;
+  result.question = Question::minimiser;
+  return validated(result);
+}
+
+FixedPoint failed(Status status, std::string message) {
+  FixedPoint point;
+  point.status = status;
+  point.message = std::move(message);
+  return point;
+}
+
+// ---- what is reported of a solution (replica.E10, E13) ----
+
+void add_averages(const System& system, const std::vector<Moments>& moments, FixedPoint& point) {
+  double square_slope = 0.0;
+  double support = 0.0;
+  for (std::size_t i = 0; i < moments.size(); ++i) {
+    const double weight = system.law().parts()[i].weight;
+    point.training_loss += weight * moments[i].loss;
+    point.training_accuracy += weight * moments[i].correct;
+    support += weight * moments[i].support;
+    square_slope += weight * moments[i].p_p;
+  }
+  point.training_loss *= system.alpha();
+  point.stability = 1.0 - system.alpha() * square_slope;
+  if (system.loss().margin()) point.support_fraction = support;
+}
+
+void add_limit(const System& system, FixedPoint& point) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const LeastLoss& least = *system.limit();
+  point.regime = least.one_sided ? Regime::max_margin : Regime::interpolation;
+  point.response = point.proximal_width = infinity;
+  point.training_loss = system.alpha() * value(system.loss(), least.from);
+  // Every margin is where the loss is least.
+  point.training_accuracy = least.from > 0.0 ? 1.0 : 0.0;
+  if (point.support_fraction) point.support_fraction = 0.0;
+}
+
+// w = 0 and B at the kink.
+FixedPoint at_kink(const System& system, const NewtonResult& result) {
+  FixedPoint point;
+  point.regime = Regime::zero_weights;
+  point.iterations = result.iterations;
+  OrderParameters at = system.equations().at(result.x);
+  point.intercept = system.law().reference() + at.intercept;
+  at.overlap = at.q = 0.0;
+  for (const Part& part : system.law().parts()) {
+    const double h = part.label * point.intercept;
+    point.training_loss += system.alpha() * part.weight * value(system.loss(), h);
+    point.training_accuracy += h > 0.0 ? part.weight : 0.0;
+  }
+  point.objective = point.training_loss;
+  point.generalisation_error = 1.0 - point.training_accuracy;
+  return point;
+}
+
+FixedPoint report(const System& system, const NewtonResult& result) {
+  if (result.collapsed) return at_kink(system, result);
+  const OrderParameters at = system.equations().at(result.x);
+  FixedPoint point;
+  point.overlap = at.overlap;
+  point.q = at.q;
+  point.norm = at.q + at.overlap * at.overlap;
+  point.intercept = system.law().has_intercept() ? system.law().reference() + at.intercept : 0.0;
+  point.residual = result.residuals.relative();
+  point.iterations = result.iterations;
+  point.generalisation_error = system.law().error(at);
+  add_averages(system, result.residuals.moments, point);
+  if (system.limit()) {
+    point.response_times_ridge = at.proximal_width;  // theta
+    add_limit(system, point);
+    point.objective = point.training_loss;
+  } else {
+    point.proximal_width = at.proximal_width;
+    point.response = at.proximal_width / system.law().noise();
+    point.response_times_ridge = system.ridge() * point.response;
+    point.objective = point.training_loss + 0.5 * system.ridge() * point.norm;
+  }
+  if (!result.converged) {
+    point.status = Status::not_converged;
+    point.message = fmt::format(
+        "no solution of the equations of state was found: the best has a relative residual of {:.2g} after {} "
+        "evaluations",
+        point.residual, point.iterations);
+  }
+  return point;
+}
+
+OrderParameters order_parameters(const FixedPoint& point, const System& system) {
+  return {.proximal_width = system.limit() ? point.response_times_ridge : point.proximal_width,
+          .overlap = point.overlap,
+          .q = point.q,
+          .intercept = point.intercept - system.law().reference()};
+}
+
+FixedPoint solve_system(const System& system, const FixedPoint* near) {
+  if (near == nullptr || near->status != Status::ok) return report(system, find_solution(system, nullptr));
+  const OrderParameters start = order_parameters(*near, system);
+  const bool usable = std::isfinite(start.proximal_width) && start.proximal_width > 0.0 && start.q > 0.0;
+  return report(system, find_solution(system, usable ? &start : nullptr));
+}
+
+// ---- ridge = 0 ----
+
+std::string samples_per_weight(double alpha) { return fmt::format("alpha = {:.6g}", alpha); }
+
+// A loss with its minimum at one margin: every sample reaches it below one sample a weight.
+FixedPoint without_ridge_two_sided(const Problem& problem, const LeastLoss& least, const FixedPoint* near) {
+  if (problem.data.alpha == 1.0) {
+    return failed(Status::not_applicable,
+                  "a finite minimiser is assumed, but without a ridge its norm diverges at alpha = 1, where the samples "
+                  "are just as many as the weights; give loss.ridge > 0 or another alpha");
+  }
+  const System system(problem, problem.data.alpha < 1.0 ? std::optional(least) : std::nullopt);
+  return solve_system(system, near);
+}
+
+bool is_separable(const Problem& problem) {
+  const Separability threshold = separability(problem.data, problem.loss.intercept);
+  return threshold.always || threshold.status == Status::overflow || problem.data.alpha < threshold.alpha_star;
+}
+
+FixedPoint without_ridge(const Problem& problem, const FixedPoint* near) {
+  const auto loss = make_loss(problem.loss.loss);
+  const std::optional<LeastLoss> least = least_loss(*loss);
+  if (least && !least->one_sided) return without_ridge_two_sided(problem, *least, near);
+  if (!is_separable(problem)) return solve_system(System(problem), near);
+  if (least) return solve_system(System(problem, least), near);
+  const Separability threshold = separability(problem.data, problem.loss.intercept);
+  const std::string reason = threshold.always ? "the data are separable at every alpha"
+                             : threshold.status == Status::overflow
+                                 ? "the data are separable at every alpha up to 1e308"
+                                 : fmt::format("the data are separable at {}, below alpha* = {:.6g}",
+                                               samples_per_weight(problem.data.alpha), threshold.alpha_star);
+  return failed(Status::not_applicable,
+                "a finite minimiser is assumed, but " + reason + ", and without a ridge the " + problem.loss.loss.name +
+                    " loss falls for ever along a separating direction; give loss.ridge > 0, or loss.name = \"hinge\" "
+                    "for the max-margin solution that direction tends to");
+}
+
+}  // namespace
+
+std::string_view to_string(Regime regime) {
+  switch (regime) {
+    case Regime::ridge: return "ridge";
+    case Regime::max_margin: return "max-margin";
+    case Regime::zero_weights: return "zero-weights";
+    case Regime::interpolation: break;
+  }
+  return "interpolation";
+}
+
+std::optional<std::string> violated(const Problem& problem) {
+  const Problem checked = about_minimiser(problem);
+  const auto loss = make_loss(checked.loss.loss);
+  if (!loss->convex()) {
+    return "a convex loss is assumed, but " + std::string(loss->formula()) +
+           " is not convex in the margin, so that there may be many minima";
+  }
+  const auto model = make_data_model(checked.data.model, checked.data.noise);
+  if (!margin_is_linear(*model)) {
+    return "an objective convex in w is assumed, but the margin of " + checked.data.model.name +
+           " is not linear in w";
+  }
+  constexpr double least = std::numeric_limits<double>::min();
+  if (derivative(*loss, -least) <= 0.0 && derivative(*loss, least) >= 0.0) {
+    return "a loss that is not least at margin 0 is assumed, but " + std::string(loss->formula()) +
+           " is, so that w = 0 is a minimiser whatever the data";
+  }
+  return std::nullopt;
+}
+
+FixedPoint solve(const Problem& given, const FixedPoint* near) {
+  const Problem problem = about_minimiser(given);
+  if (const auto reason = violated(problem)) throw NotApplicable("replica", *reason);
+  if (problem.loss.ridge == 0.0) return without_ridge(problem, near);
+  return solve_system(System(problem), near);
+}
+
+}  // namespace sgdyn::replica

@@ -1,0 +1,52 @@
+// A problem, as its components and equations of state.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "sgdyn/core/problem.hpp"
+#include "sgdyn/model/loss.hpp"
+#include "sgdyn/theory/replica/equations.hpp"
+#include "sgdyn/theory/replica/margin_law.hpp"
+#include "sgdyn/theory/replica/margin_moments.hpp"
+
+namespace sgdyn::replica {
+
+/// The margins at which a loss is least, where it is.
+struct LeastLoss {
+  double from = 0.0;
+  bool one_sided = false;  ///< everywhere beyond `from`; else there alone
+};
+
+class System {
+ public:
+  /// Of a validated problem. With `limit` in the limit of vanishing ridge with every margin where the loss is least
+  /// (replica.E12).
+  explicit System(const Problem& problem, std::optional<LeastLoss> limit = std::nullopt);
+  System(const System&) = delete;
+  System& operator=(const System&) = delete;
+
+  [[nodiscard]] const Problem& problem() const { return problem_; }
+  [[nodiscard]] const Equations& equations() const { return equations_; }
+  /// The same equations with another ridge.
+  [[nodiscard]] Equations with_ridge(double ridge) const;
+  [[nodiscard]] const Loss& loss() const { return *loss_; }
+  [[nodiscard]] const MarginLaw& law() const { return law_; }
+  [[nodiscard]] const MarginMoments& moments() const { return moments_; }
+  [[nodiscard]] double alpha() const { return problem_.data.alpha; }
+  [[nodiscard]] double ridge() const { return problem_.loss.ridge; }
+  [[nodiscard]] const std::optional<LeastLoss>& limit() const { return limit_; }
+
+ private:
+  Problem problem_;
+  std::shared_ptr<const Loss> loss_;
+  MarginLaw law_;
+  std::optional<LeastLoss> limit_;
+  MarginMoments moments_;
+  Equations equations_;
+};
+
+/// Where the loss is least; nothing for a loss that falls for ever or is least on a finite interval.
+[[nodiscard]] std::optional<LeastLoss> least_loss(const Loss& loss);
+
+}  // namespace sgdyn::replica
