@@ -34,12 +34,13 @@ std::vector<Part> without_labels(const std::vector<Part>& parts) {
 
 }  // namespace
 
-MarginLaw::MarginLaw(const DataModel& model, Intercept intercept, double noise, std::optional<double> kink)
+MarginLaw::MarginLaw(const DataModel& model, Intercept intercept, double noise, std::optional<double> kink,
+                     Symmetry symmetry)
     : noise_(noise) {
   for (const GaussianProjection& c : model.projections()) {
     parts_.push_back({.weight = c.weight, .label = c.label, .signal = c.label * c.mean, .variance = c.variance});
   }
-  has_intercept_ = intercept == Intercept::optimal && !symmetric(parts_);
+  has_intercept_ = intercept == Intercept::optimal && (symmetry == Symmetry::ignored || !symmetric(parts_));
   if (!has_intercept_) parts_ = without_labels(parts_);
   double balance = 0.0;
   for (const Part& part : parts_) balance += part.weight * part.label;

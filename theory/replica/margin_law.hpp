@@ -26,13 +26,17 @@ struct OrderParameters {
   double intercept = 0.0;       ///< B, from MarginLaw::reference() on
 };
 
+/// Whether the intercept is known to be zero where (y, c) and (-y, -c) have the same law, or solved for all the same.
+enum class Symmetry { used, ignored };
+
 /// All parts for one problem. Parts that differ by the sign of the label alone are one where the intercept is zero,
 /// as it is when none is fitted, or when (y, c) and (-y, -c) have the same law.
 class MarginLaw {
  public:
   /// `kink`: a margin at which the loss has a kink. Where an intercept is fitted the more frequent label may sit there
   /// within less than rounding of B, so that B is counted from there (reference).
-  MarginLaw(const DataModel& model, Intercept intercept, double noise, std::optional<double> kink);
+  MarginLaw(const DataModel& model, Intercept intercept, double noise, std::optional<double> kink,
+            Symmetry symmetry = Symmetry::used);
 
   [[nodiscard]] const std::vector<Part>& parts() const { return parts_; }
   /// Whether B is an unknown.

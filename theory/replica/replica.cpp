@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <cmath>
 #include <limits>
 #include <memory>
@@ -10,7 +9,7 @@
 
 #include "sgdyn/core/error.hpp"
 #include "sgdyn/model/catalogue.hpp"
-#include "sgdyn/theory/replica/bayes.hpp"
+#include "sgdyn/theory/replica/report.hpp"
 #include "sgdyn/theory/replica/search.hpp"
 #include "sgdyn/theory/replica/separability.hpp"
 
@@ -21,12 +20,6 @@ double derivative(const Loss& loss, double h) {
   double slope = 0.0;
   loss.d1({&h, 1}, {&slope, 1});
   return slope;
-}
-
-double value(const Loss& loss, double h) {
-  double result = 0.0;
-  loss.value({&h, 1}, {&result, 1});
-  return result;
 }
 
 Problem about_minimiser(const Problem& problem) {
@@ -40,91 +33,6 @@ FixedPoint failed(Status status, std::string message) {
   point.status = status;
   point.message = std::move(message);
   return point;
-}
-
-// ---- what is reported of a solution (replica.E10, E13) ----
-
-void add_averages(const System& system, const std::vector<Moments>& moments, FixedPoint& point) {
-  double square_slope = 0.0;
-  double support = 0.0;
-  for (std::size_t i = 0; i < moments.size(); ++i) {
-    const double weight = system.law().parts()[i].weight;
-    point.training_loss += weight * moments[i].loss;
-    point.training_accuracy += weight * moments[i].correct;
-    support += weight * moments[i].support;
-    square_slope += weight * moments[i].p_p;
-  }
-  point.training_loss *= system.alpha();
-  point.stability = 1.0 - system.alpha() * square_slope;
-  if (system.loss().margin()) point.support_fraction = support;
-}
-
-void add_limit(const System& system, FixedPoint& point) {
-  constexpr double infinity = std::numeric_limits<double>::infinity();
-  const LeastLoss& least = *system.limit();
-  point.regime = least.one_sided ? Regime::max_margin : Regime::interpolation;
-  point.response = point.proximal_width = infinity;
-  point.training_loss = system.alpha() * value(system.loss(), least.from);
-  // Every margin is where the loss is least.
-  point.training_accuracy = least.from > 0.0 ? 1.0 : 0.0;
-  if (point.support_fraction) point.support_fraction = 0.0;
-}
-
-// w = 0 and B at the kink.
-FixedPoint at_kink(const System& system, const NewtonResult& result) {
-  FixedPoint point;
-  point.regime = Regime::zero_weights;
-  point.iterations = result.iterations;
-  OrderParameters at = system.equations().at(result.x);
-  point.intercept = system.law().reference() + at.intercept;
-  at.overlap = at.q = 0.0;
-  for (const Part& part : system.law().parts()) {
-    const double h = part.label * point.intercept;
-    point.training_loss += system.alpha() * part.weight * value(system.loss(), h);
-    point.training_accuracy += h > 0.0 ? part.weight : 0.0;
-  }
-  point.objective = point.training_loss;
-  point.generalisation_error = 1.0 - point.training_accuracy;
-  return point;
-}
-
-FixedPoint report(const System& system, const NewtonResult& result) {
-  if (result.collapsed) return at_kink(system, result);
-  const OrderParameters at = system.equations().at(result.x);
-  FixedPoint point;
-  point.overlap = at.overlap;
-  point.q = at.q;
-  point.norm = at.q + at.overlap * at.overlap;
-  point.intercept = system.law().has_intercept() ? system.law().reference() + at.intercept : 0.0;
-  point.residual = result.residuals.relative();
-  point.iterations = result.iterations;
-  point.generalisation_error = system.law().error(at);
-  add_averages(system, result.residuals.moments, point);
-  if (system.limit()) {
-    point.response_times_ridge = at.proximal_width;  // theta
-    add_limit(system, point);
-    point.objective = point.training_loss;
-  } else {
-    point.proximal_width = at.proximal_width;
-    point.response = at.proximal_width / system.law().noise();
-    point.response_times_ridge = system.ridge() * point.response;
-    point.objective = point.training_loss + 0.5 * system.ridge() * point.norm;
-  }
-  if (!result.converged) {
-    point.status = Status::not_converged;
-    point.message = fmt::format(
-        "no solution of the equations of state was found: the best has a relative residual of {:.2g} after {} "
-        "evaluations",
-        point.residual, point.iterations);
-  }
-  return point;
-}
-
-OrderParameters order_parameters(const FixedPoint& point, const System& system) {
-  return {.proximal_width = system.limit() ? point.response_times_ridge : point.proximal_width,
-          .overlap = point.overlap,
-          .q = point.q,
-          .intercept = point.intercept - system.law().reference()};
 }
 
 FixedPoint solve_system(const System& system, const FixedPoint* near) {

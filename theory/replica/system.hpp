@@ -22,7 +22,8 @@ class System {
  public:
   /// Of a validated problem. With `limit` in the limit of vanishing ridge with every margin where the loss is least
   /// (replica.E12).
-  explicit System(const Problem& problem, std::optional<LeastLoss> limit = std::nullopt);
+  explicit System(const Problem& problem, std::optional<LeastLoss> limit = std::nullopt,
+                  Symmetry symmetry = Symmetry::used);
   System(const System&) = delete;
   System& operator=(const System&) = delete;
 
