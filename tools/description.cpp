@@ -57,17 +57,34 @@ std::string loss_name(const Component& loss) {
   return formula == loss.texts.end() ? loss.name : "loss " + formula->second;
 }
 
+std::string intercept_text(Intercept intercept) {
+  return intercept == Intercept::optimal ? "free intercept" : "no intercept";
+}
+
+Description of_separability(const Problem& problem) {
+  const Component& model = problem.data.model;
+  Description all{.components = {"separability", model.name}, .numbers = {item("\u0394", problem.data.noise)}};
+  append(all.numbers, parameters_of(model, known_data_models(), "data.model"));
+  append(all.numbers, {intercept_text(problem.loss.intercept)});
+  return all;
+}
+
 }  // namespace
 
 Description description_of(const Problem& problem) {
+  const bool trained = problem.question == Question::trajectory;
+  if (problem.question == Question::separability) return of_separability(problem);
   const Component& sampling = problem.algorithm.sampling;
   const Component& loss = problem.loss.loss;
   const Component& model = problem.data.model;
-  Description all{.components = {sampling.name, loss_name(loss), model.name},
+  Description all{.components = {trained ? sampling.name : "minimiser", loss_name(loss), model.name},
                   .numbers = {item("\u03b1", problem.data.alpha), item("\u0394", problem.data.noise)}};
   append(all.numbers, parameters_of(model, known_data_models(), "data.model"));
   append(all.numbers, parameters_of(loss, known_losses(), "loss.name"));
-  append(all.numbers, {item("\u03bb", problem.loss.ridge), learning_rate_text(problem.algorithm.learning_rate)});
+  append(all.numbers, {item("\u03bb", problem.loss.ridge)});
+  if (problem.loss.intercept == Intercept::optimal) append(all.numbers, {"intercept fitted"});
+  if (!trained) return all;
+  append(all.numbers, {learning_rate_text(problem.algorithm.learning_rate)});
   append(all.numbers, momentum_of(problem.algorithm));
   append(all.numbers, parameters_of(sampling, known_sampling_schemes(), "algorithm.name"));
   append(all.numbers, start_of(problem.initial));

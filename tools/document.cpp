@@ -111,6 +111,7 @@ void add_arrays(ordered_json& block, const Outcome& outcome, const Observables& 
 ordered_json producer_document(const Outcome& outcome, const Observables& producer,
                                const std::vector<std::string>& files) {
   ordered_json block = to_json(producer);
+  if (producer.of_minimiser) return block;
   add_arrays(block, outcome, producer, files);
   return block;
 }
@@ -129,6 +130,7 @@ ordered_json result_document(const Outcome& outcome, const std::vector<std::stri
   }
   if (outcome.verdict || (outcome.simulation && !outcome.theories.empty())) add_comparisons(document, outcome);
   if (const std::vector<std::string> all = notes(outcome); !all.empty()) document["notes"] = all;
+  for (const auto& [key, block] : outcome.extras.blocks) document[key] = block;
   if (!files.empty()) document["files"] = files;
   return document;
 }

@@ -3,19 +3,10 @@
 
 #include <string>
 
+#include "figure_script.hpp"
 #include "outcome.hpp"
 
 namespace sgdyn::tools {
-
-/// A figure as gnuplot needs it: data blocks once, then the commands, run for each output format.
-struct FigureScript {
-  std::string name;
-  std::string caption;
-  std::string data;
-  std::string commands;
-  int width = 720;
-  int height = 460;
-};
 
 /// One observable over time: each theory as a line with a band, the simulation as points with error bars.
 [[nodiscard]] FigureScript series_script(const Outcome& outcome, const std::string& observable);

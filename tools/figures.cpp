@@ -64,6 +64,7 @@ std::vector<FigureScript> all_scripts(const Outcome& outcome) {
     if (!fdt.data.empty()) scripts.push_back(std::move(fdt));
   }
   add_two_times(scripts, outcome);
+  scripts.insert(scripts.end(), outcome.extras.figures.begin(), outcome.extras.figures.end());
   return scripts;
 }
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "command.hpp"
 #include "session.hpp"
@@ -15,7 +16,11 @@ using Solve = std::function<ExitStatus(const ProblemFile& file, const Options& o
 
 /// Calls `solve` with options.file, read with --set and --seed applied. Mistakes in the file that it finds only later
 /// (options that do not fit the problem) are said to be where they stand all the same. @throws InputError.
-[[nodiscard]] ExitStatus with_input(const Options& options, Session& session, const Solve& solve);
+[[nodiscard]] ExitStatus with_input(const Options& options, Session& session, const Solve& solve,
+                                    Question question = Question::trajectory);
+
+/// options.file once more, with further settings after those of --set. @throws InputError.
+[[nodiscard]] Problem read_again(const Options& options, const std::vector<std::string>& further, Question question);
 
 /// The same for the text of a built-in problem called `name`.
 [[nodiscard]] ProblemFile read_built_in(std::string_view text, const std::string& name, const Options& options);

@@ -19,7 +19,7 @@ bool is_probability(const ObservableInfo& info) {
 
 std::string note_on_response(const Outcome& outcome) {
   for (const Observables& theory : outcome.theories) {
-    if (theory.steps.empty() || theory.two_time.contains("response")) continue;
+    if (theory.of_minimiser || theory.steps.empty() || theory.two_time.contains("response")) continue;
     return "no response R(t,t') is given by " + display_name(theory) + ": " + why_no_array(outcome, theory, "response");
   }
   return "";
@@ -40,6 +40,7 @@ std::string note_on_proportions(const Outcome& outcome) {
 
 std::string note_on_symmetry(const Outcome& outcome) {
   const Problem& problem = outcome.problem;
+  if (problem.question != Question::trajectory) return "";
   const auto model = make_data_model(problem.data.model, problem.data.noise);
   if (!model->reflection_symmetric() || problem.initial.overlap != 0.0) return "";
   return "an overlap of 0 stays 0, as the " + problem.data.model.name +

@@ -68,11 +68,13 @@ Status worse(Status a, Status b) { return severity(b) > severity(a) ? b : a; }
 Status worst_status(const Outcome& outcome) {
   if (outcome.stopped) return Status::interrupted;
   const Observables* worst = worst_producer(outcome);
-  return worst == nullptr ? Status::not_applicable : worst->status;
+  if (worst != nullptr) return worse(worst->status, outcome.status);
+  return outcome.extras.blocks.empty() ? Status::not_applicable : outcome.status;
 }
 
 std::string status_message(const Outcome& outcome) {
   const Observables* worst = worst_producer(outcome);
+  if (outcome.status != Status::ok) return outcome.status_message;
   if (worst == nullptr) return outcome.verdict_reason;
   if (worst->status == Status::ok) return outcome.stopped ? "interrupted before everything asked for had begun" : "";
   return worst->message.empty() ? std::string(explain(worst->status)) : worst->message;

@@ -2,16 +2,27 @@
 #pragma once
 
 #include <map>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "command.hpp"
+#include "figure_script.hpp"
 #include "sgdyn/core/observables.hpp"
 #include "sgdyn/core/problem.hpp"
 #include "sgdyn/validation/compare.hpp"
 
 namespace sgdyn::tools {
+
+/// What a command found besides what every producer has, as documents, text and pictures.
+struct Extras {
+  std::vector<std::pair<std::string, nlohmann::ordered_json>> blocks{};  ///< of the document, by key
+  std::string text{};                                                    ///< for stdout, after everything else
+  std::vector<std::pair<std::string, std::string>> tables{};             ///< further files: name, CSV
+  std::vector<FigureScript> figures{};
+};
 
 struct Outcome {
   std::string command{};
@@ -23,7 +34,10 @@ struct Outcome {
   std::vector<Comparison> comparisons{};  ///< one a theory, in the same order; empty when nothing was compared
   std::optional<Verdict> verdict{};       ///< over all theories
   std::string verdict_reason{};
-  bool stopped = false;  ///< asked to stop before everything was begun; what has begun carries its own status
+  Extras extras{};
+  Status status = Status::ok;    ///< of what no producer stands for
+  std::string status_message{};  ///< one sentence where it is not ok
+  bool stopped = false;          ///< asked to stop before everything was begun; what has begun carries its own status
   int threads = 1;
   double wall_seconds = 0.0;
 };

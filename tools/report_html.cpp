@@ -102,7 +102,8 @@ std::string final_values_section(const Outcome& outcome) {
   for (const Observables* producer : producers(outcome)) {
     if (producer->steps.empty()) continue;
     shown.push_back(producer);
-    head += fmt::format("<th>{}, step {}</th>", display_name(*producer), producer->steps.back());
+    const std::string step = producer->of_minimiser ? "" : fmt::format(", step {}", producer->steps.back());
+    head += "<th>" + display_name(*producer) + step + "</th>";
   }
   std::string rows;
   for (const std::string& name : observable_names(outcome)) {
@@ -120,6 +121,22 @@ std::string final_values_section(const Outcome& outcome) {
     rows += row + "</tr>\n";
   }
   return shown.empty() ? "" : "<h2>Last reported values</h2>\n" + table(head, rows);
+}
+
+// What a theory of the minimiser gives beside the observables.
+std::string numbers_section(const Outcome& outcome) {
+  std::string rows;
+  for (const Observables& theory : outcome.theories) {
+    for (const auto& [name, number] : theory.numbers) {
+      rows += "<tr><td>" + spaced(name) + "</td>" +
+              (number.available() ? fmt::format("<td>{:.12g}</td>", number.value)
+                                  : "<td class=\"soft\">not available: " + escaped(number.reason) + "</td>") +
+              "</tr>\n";
+    }
+  }
+  std::string section = rows.empty() ? "" : "<h2>Numbers</h2>\n" + table("<th>quantity</th><th>value</th>", rows);
+  if (!outcome.extras.text.empty()) section += "<pre>" + escaped(outcome.extras.text) + "</pre>\n";
+  return section;
 }
 
 std::string estimate_cell(const Estimate& estimate) {
@@ -251,7 +268,8 @@ std::string report_html(const Outcome& outcome, const std::vector<Figure>& figur
     body += comparison_section(outcome.theories[i], *outcome.simulation, outcome.comparisons[i]);
   }
   body += figures_section(figures, figure_directory);
-  body += final_values_section(outcome) + estimates_section(outcome) + notes_section(outcome);
+  body +=
+      final_values_section(outcome) + numbers_section(outcome) + estimates_section(outcome) + notes_section(outcome);
   if (outcome.simulation && !outcome.simulation->sizes.empty()) body += sizes_section(*outcome.simulation);
   body += "<div class=\"pair\">\n" + problem_section(outcome) + settings_section(outcome) + "</div>\n";
   body += assumptions_section(outcome) + definitions_section();

@@ -54,6 +54,10 @@ nlohmann::ordered_json write_results(const Outcome& outcome, const Options& opti
     files.push_back("figures/" + figure.name + ".svg");
     files.push_back("figures/" + figure.name + ".png");
   }
+  for (const auto& [name, table] : outcome.extras.tables) {
+    write_file(stage / name, table);
+    files.push_back(name);
+  }
   write_file(stage / "series.csv", series_csv(producers(outcome)));
   write_file(stage / "report.html", report_html(outcome, drawing.figures, stage / "figures"));
   files.insert(files.end(), {"series.csv", "report.html", "result.json"});

@@ -21,14 +21,45 @@ Colour colour_of(Verdict verdict) {
 }
 
 std::string size_text(const Observables& producer) {
-  if (producer.producer != "simulation") return "N \u2192 \u221e";
+  if (producer.producer != "simulation" && producer.producer != "minimisation") return "N \u2192 \u221e";
   if (producer.sizes.empty()) return fmt::format("N = {}, {} runs", producer.dimension, producer.runs);
   std::string sizes;
   for (const Observables& size : producer.sizes) sizes += (sizes.empty() ? "" : ", ") + std::to_string(size.dimension);
   return "N \u2192 \u221e from N = " + sizes;
 }
 
+// Of the minimiser: numbers of a theory are exact, those of instances have errors.
+std::string minimiser_table(const Observables& producer) {
+  std::string text = fmt::format("{}, {}\n", display_name(producer), size_text(producer));
+  const auto line = [&](const std::string& name, bool available, const std::string& reason, double value,
+                        double error) {
+    if (!available) {
+      text += fmt::format("  {:<22}{:>18}  {}\n", name, "-", reason);
+    } else if (producer.runs == 0) {
+      text += fmt::format("  {:<22}{:>18.12g}\n", name, value);
+    } else {
+      text += fmt::format("  {:<22}{:>18}{:>16}\n", name, value_text(value), error_text(error));
+    }
+  };
+  if (producer.runs > 0) text += fmt::format("  {:<22}{:>18}{:>16}\n", "observable", "value", "standard error");
+  for (const std::string& name : series_names(producer)) {
+    const auto found = producer.series.find(name);
+    if (found == producer.series.end()) continue;
+    const Series& series = found->second;
+    const bool known = series.available();
+    line(name, known, series.reason, known ? series.mean[0] : 0.0, known ? series.standard_error[0] : 0.0);
+  }
+  for (const auto& [name, number] : producer.numbers) {
+    line(name, number.available(), number.reason, number.value, number.standard_error);
+  }
+  if (const auto regime = producer.settings.find("regime"); regime != producer.settings.end()) {
+    text += fmt::format("  {:<22}{:>18}\n", "regime", regime->second);
+  }
+  return text;
+}
+
 std::string producer_table(const Observables& producer, int replicas) {
+  if (producer.of_minimiser && !producer.steps.empty()) return minimiser_table(producer);
   if (producer.steps.empty()) return fmt::format("{}: no step was finished\n", display_name(producer));
   std::string text = fmt::format("{}, {}, after step {} (t = {:.6g})\n", display_name(producer), size_text(producer),
                                  producer.steps.back(), producer.time.back());
@@ -124,6 +155,7 @@ std::string outcome_text(const Outcome& outcome) {
       text += producer_table(*producer, outcome.problem.observables.replicas);
   }
   text += temperature_text(outcome) + stop_text(outcome);
+  text += outcome.extras.text;
   for (const std::string& note : notes(outcome)) text += "note: " + note + "\n";
   return text;
 }

@@ -65,8 +65,9 @@ struct ObservablesSpec {
   friend bool operator==(const ObservablesSpec&, const ObservablesSpec&) = default;
 };
 
-/// What is asked about: training by eq. 2, or the minimiser of eq. 1, to which no algorithm, start or time belongs.
-enum class Question { trajectory, minimiser };
+/// What is asked about: training by eq. 2; the minimiser of eq. 1, to which no algorithm, start or time belongs; or up
+/// to which alpha the data can be separated, to which no loss, ridge or alpha belongs.
+enum class Question { trajectory, minimiser, separability };
 
 struct Problem {
   DataSpec data;
@@ -74,7 +75,7 @@ struct Problem {
   AlgorithmSpec algorithm;
   InitialSpec initial;
   ObservablesSpec observables;
-  /// With Question::minimiser `algorithm`, `initial` and `observables` mean nothing.
+  /// What does not belong to it means nothing, and is set to its default by validated().
   Question question = Question::trajectory;
 
   friend bool operator==(const Problem&, const Problem&) = default;

@@ -134,6 +134,15 @@ class Section {
     }
   }
 
+  /// Refuses keys that neither the table nor any component understands.
+  void check_any_component() const {
+    if (table_ == nullptr) return;
+    for (const Entry& entry : *table_) {
+      const bool common = std::find(rules_.common.begin(), rules_.common.end(), entry.key) != rules_.common.end();
+      if (!common && owners(rules_, entry.key).empty()) throw refusal(entry, nullptr);
+    }
+  }
+
   [[nodiscard]] double number(const std::string& key) const {
     const Entry& entry = required(key, "a number");
     return at_place(entry.place, [&] { return as_number(entry.value, dotted(key)); });
@@ -180,9 +189,21 @@ class Section {
   const Table* table_ = nullptr;
 };
 
-// What a problem about the minimiser does not use.
+// What the question does not use.
 bool ignored(const TableRules& rules, Question question) {
-  return question == Question::minimiser && rules.name != "data" && rules.name != "loss";
+  return question != Question::trajectory && rules.name != "data" && rules.name != "loss";
+}
+
+bool required(const TableRules& rules, Question question) {
+  return rules.required && !ignored(rules, question) && (question != Question::separability || rules.name == "data");
+}
+
+std::string required_tables(Question question) {
+  std::vector<std::string> names;
+  for (const TableRules& rules : table_rules()) {
+    if (required(rules, question)) names.push_back("[" + rules.name + "]");
+  }
+  return joined(names);
 }
 
 void check_tables(const Table& root, const std::string& origin, std::span<const std::string> option_tables,
@@ -202,9 +223,9 @@ void check_tables(const Table& root, const std::string& origin, std::span<const 
     throw InputError(key, what + hint + "; allowed are the tables " + joined(known)).at(entry.place);
   }
   for (const TableRules& rules : table_rules()) {
-    if (!rules.required || ignored(rules, question) || find(root, rules.name) != nullptr) continue;
-    const std::string needed = question == Question::minimiser ? "[data], [loss]" : "[data], [loss], [algorithm]";
-    const std::string message = "the table [" + rules.name + "] is missing; a problem needs " + needed;
+    if (!required(rules, question) || find(root, rules.name) != nullptr) continue;
+    const std::string message =
+        "the table [" + rules.name + "] is missing; a problem needs " + required_tables(question);
     throw InputError(rules.name, message).at(origin);
   }
 }
@@ -238,16 +259,20 @@ Choice to_choice(const Value& value, const std::string& key, const std::vector<s
                    quoted(word) + " is not known" + did_you_mean(printable(word), names) + "; allowed is " + allowed);
 }
 
-void read_data(const Section& section, DataSpec& data) {
+void read_data(const Section& section, Question question, DataSpec& data) {
   data.model = section.component();
-  data.alpha = section.number("alpha");
+  if (question != Question::separability) data.alpha = section.number("alpha");
   const auto default_noise = find_component(known_data_models(), data.model.name, "data.model").default_noise;
   data.noise = default_noise ? section.number("noise", *default_noise) : section.number("noise");
 }
 
-void read_loss(const Section& section, LossSpec& loss) {
-  loss.loss = section.component();
-  loss.ridge = section.number("ridge", loss.ridge);
+void read_loss(const Section& section, Question question, LossSpec& loss) {
+  if (question == Question::separability) {
+    section.check_any_component();
+  } else {
+    loss.loss = section.component();
+    loss.ridge = section.number("ridge", loss.ridge);
+  }
   section.with("intercept", [&](const Value& value, const std::string& key) {
     loss.intercept = to_choice<Intercept>(value, key, intercept_kinds());
   });
@@ -338,8 +363,8 @@ Problem to_problem(const Table& root, const std::string& origin, std::span<const
   for (TableRules& rules : table_rules()) sections.emplace_back(root, std::move(rules), origin);
   Problem problem;
   problem.question = question;
-  read_data(sections[0], problem.data);
-  read_loss(sections[1], problem.loss);
+  read_data(sections[0], question, problem.data);
+  read_loss(sections[1], question, problem.loss);
   if (question == Question::trajectory) {
     read_algorithm(sections[2], problem.algorithm);
     read_initial(sections[3], problem.initial);

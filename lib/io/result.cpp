@@ -161,6 +161,39 @@ void add_rows(std::string& text, const Observables& observables) {
 
 }  // namespace
 
+namespace {
+
+// A theory's number is exact and stands alone; what was measured has an error.
+Json minimiser_value(const Series& series, const Observables& observables, const std::string& name) {
+  if (observables.runs == 0) {
+    return series.available() ? number(series.mean[0], observables.status, name) : Json(nullptr);
+  }
+  if (!series.available()) return unavailable(series.reason);
+  return {{"mean", number(series.mean[0], observables.status, name)},
+          {"stderr", number(series.standard_error[0], observables.status, name + " (standard error)")}};
+}
+
+void add_minimiser(Json& document, const Observables& observables) {
+  Json reasons = Json::object();
+  const auto explain = [&](const std::string& name, const std::string& reason) {
+    if (!reason.empty()) reasons[name] = reason;
+  };
+  for (const std::string& name : series_names(observables)) {
+    const auto found = observables.series.find(name);
+    if (found == observables.series.end()) continue;
+    if (found->second.available()) require_shape(observables, found->second, name);
+    document[name] = minimiser_value(found->second, observables, name);
+    explain(name, found->second.reason);
+  }
+  for (const auto& [name, estimate] : observables.numbers) {
+    document[name] = estimate.available() ? number(estimate.value, observables.status, name) : Json(nullptr);
+    explain(name, estimate.reason);
+  }
+  if (!reasons.empty()) document["reasons"] = reasons;
+}
+
+}  // namespace
+
 nlohmann::ordered_json to_json(const Observables& observables) {
   const Status status = observables.status;
   Json document;
@@ -170,9 +203,13 @@ nlohmann::ordered_json to_json(const Observables& observables) {
   document["dimension"] = observables.dimension > 0 ? Json(observables.dimension) : Json(nullptr);
   document["extrapolated"] = !observables.sizes.empty();
   document["runs"] = observables.runs;
-  document["steps"] = observables.steps;
-  document["time"] = numbers(observables.time, status, "time");
-  add_series(document, observables);
+  if (observables.of_minimiser) {
+    add_minimiser(document, observables);
+  } else {
+    document["steps"] = observables.steps;
+    document["time"] = numbers(observables.time, status, "time");
+    add_series(document, observables);
+  }
   document["settings"] = Json::object();
   for (const auto& [key, value] : observables.settings) document["settings"][key] = setting_value(value);
   document["assumptions"] = observables.assumptions;
@@ -194,6 +231,10 @@ nlohmann::ordered_json to_json(const Problem& problem) {
   add_parameters(loss, full.loss.loss, known_losses(), "loss.name");
   loss["ridge"] = full.loss.ridge;
   loss["intercept"] = intercept_kinds()[static_cast<std::size_t>(full.loss.intercept)];
+  if (full.question == Question::separability) {
+    data.erase("alpha");
+    return {{"data", std::move(data)}, {"loss", {{"intercept", loss["intercept"]}}}};
+  }
   if (full.question == Question::minimiser) return {{"data", std::move(data)}, {"loss", std::move(loss)}};
 
   Json algorithm{{"name", full.algorithm.sampling.name}, {"learning_rate", to_json(full.algorithm.learning_rate)}};

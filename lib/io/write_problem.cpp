@@ -64,6 +64,7 @@ std::string canonical_text(const Problem& problem) {
   number("ridge", problem.loss.ridge);
   if (problem.loss.intercept == Intercept::optimal) line("intercept", "optimal");
   if (problem.question == Question::minimiser) return text + "question=minimiser\n";
+  if (problem.question == Question::separability) return text + "question=separability\n";
   component("sampling", problem.algorithm.sampling, known_sampling_schemes());
   learning_rate(problem.algorithm.learning_rate);
   line("steps", std::to_string(problem.algorithm.steps));

@@ -299,7 +299,12 @@ void validate_training(const Problem& problem, Problem& result) {
 }  // namespace
 
 Problem validated(const Problem& problem) {
-  Problem result = validated_objective(problem);
+  Problem asked = problem;
+  if (problem.question == Question::separability) {
+    asked.data.alpha = DataSpec().alpha;
+    asked.loss = {.loss = {"square", {}}, .ridge = 0.0, .intercept = problem.loss.intercept};
+  }
+  Problem result = validated_objective(asked);
   if (problem.question == Question::trajectory) {
     validate_training(problem, result);
   } else {

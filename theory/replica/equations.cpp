@@ -78,8 +78,8 @@ void Equations::evaluate(const Unknowns& x, Residuals& out) const {
     const PartSlopes slopes = part_slopes(k, s, vanishing);
     // Columns: how (mean, deviation, log g) of this part move with the unknowns.
     Eigen::Matrix<double, 3, 4> motion;
-    motion << 0.0, part.signal, 0.0, part.label,                                  //
-        0.0, part.variance * m / s, 0.5 * Delta * state.q / s, 0.0,               //
+    motion << 0.0, part.signal, 0.0, part.label,                     //
+        0.0, part.variance * m / s, 0.5 * Delta * state.q / s, 0.0,  //
         1.0, 0.0, 0.0, 0.0;
     p_slope += part.weight * (motion.transpose() * slopes.p);
     dd_slope += part.weight * (motion.transpose() * slopes.dd);
@@ -98,8 +98,7 @@ void Equations::evaluate(const Unknowns& x, Residuals& out) const {
   slope(0, 0) += ridge_g / Delta;
 
   out.value[1] = m * (ridge_g + alpha_ * variance_p) - alpha_ * signal_d;  // replica.E3
-  out.largest_term[1] =
-      std::max({std::fabs(m) * ridge_g, std::fabs(m) * alpha_ * variance_p, alpha_ * signal_size});
+  out.largest_term[1] = std::max({std::fabs(m) * ridge_g, std::fabs(m) * alpha_ * variance_p, alpha_ * signal_size});
   slope.row(1) = alpha_ * (m * variance_slope - signal_slope).transpose();
   slope(1, 0) += m * ridge_g;
   slope(1, 1) += ridge_g + alpha_ * variance_p;

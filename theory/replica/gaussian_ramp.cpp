@@ -21,9 +21,9 @@ HalfMoments tail_half_moments(double t) {
   const int last = 12 + static_cast<int>(90.0 / (x * x));
   double ratio = 2.0 / (x + std::sqrt(x * x + 4.0 * (last + 1.5)));
   for (int n = last; n > 2; --n) ratio = 1.0 / (x + n * ratio);
-  const double ratio_2 = ratio;                        // j_2/j_1
-  const double ratio_1 = 1.0 / (x + 2.0 * ratio_2);    // j_1/j_0
-  const double zeroth = density(t) / (x + ratio_1);    // j_0 = phi/(x + j_1/j_0)
+  const double ratio_2 = ratio;                      // j_2/j_1
+  const double ratio_1 = 1.0 / (x + 2.0 * ratio_2);  // j_1/j_0
+  const double zeroth = density(t) / (x + ratio_1);  // j_0 = phi/(x + j_1/j_0)
   const double first = zeroth * ratio_1;
   return {zeroth, first, 2.0 * first * ratio_2};
 }

@@ -15,8 +15,7 @@ constexpr int halving_period = 8;
 // F(u) = u - h + g l'(u) grows with slope at least 1; the root lies between h and h - g l'(h).
 class Search {
  public:
-  Search(const Loss& loss, std::span<const Break> breaks, double g, const PanelArray& h)
-      : loss_(loss), g_(g), h_(h) {
+  Search(const Loss& loss, std::span<const Break> breaks, double g, const PanelArray& h) : loss_(loss), g_(g), h_(h) {
     u_ = h;
     evaluate();
     for (std::size_t i = 0; i < panel_nodes; ++i) {
@@ -69,7 +68,8 @@ class Search {
       const double next = halve && F != 0.0 ? middle(i) : proposal(i, F);
       const double scale = std::fmax(std::fabs(u_[i]), std::fabs(h_[i]));
       // The last step of Newton's method is kept: what it leaves is of the order of its square.
-      settled_[i] = F == 0.0 || upper_[i] - lower_[i] <= epsilon * scale || (!halve && std::fabs(next - u_[i]) <= 2.0 * epsilon * scale);
+      settled_[i] = F == 0.0 || upper_[i] - lower_[i] <= epsilon * scale ||
+                    (!halve && std::fabs(next - u_[i]) <= 2.0 * epsilon * scale);
       u_[i] = next;
       moving = true;
     }

@@ -70,8 +70,8 @@ struct Look {
 
 class Integration {
  public:
-  Integration(const Loss& loss, std::span<const Break> breaks, const MarginLaw& law, const OrderParameters& at, Precision precision,
-              std::vector<Moments>& out)
+  Integration(const Loss& loss, std::span<const Break> breaks, const MarginLaw& law, const OrderParameters& at,
+              Precision precision, std::vector<Moments>& out)
       : loss_(loss), breaks_(breaks), g_(at.proximal_width), coarse_(precision == Precision::coarse), out_(out) {
     for (const Part& part : law.parts()) {
       bells_.push_back({part.weight, law.mean(part, at), law.deviation(part, at)});
@@ -108,9 +108,8 @@ class Integration {
   }
 
   [[nodiscard]] std::vector<Panel> first_panels() const {
-    const auto narrowest = std::min_element(bells_.begin(), bells_.end(), [](const Bell& a, const Bell& b) {
-      return a.deviation < b.deviation;
-    });
+    const auto narrowest = std::min_element(bells_.begin(), bells_.end(),
+                                            [](const Bell& a, const Bell& b) { return a.deviation < b.deviation; });
     const double size = (coarse_ ? 2.0 : 1.0) * panel_size * narrowest->deviation;
     std::vector<Panel> panels;
     for (const Panel& interval : covered()) {
@@ -264,8 +263,8 @@ class Integration {
 
 }  // namespace
 
-void integrate(const Loss& loss, std::span<const Break> breaks, const MarginLaw& law, const OrderParameters& at, Precision precision,
-               std::vector<Moments>& out) {
+void integrate(const Loss& loss, std::span<const Break> breaks, const MarginLaw& law, const OrderParameters& at,
+               Precision precision, std::vector<Moments>& out) {
   Integration(loss, breaks, law, at, precision, out).run();
 }
 

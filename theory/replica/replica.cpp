@@ -49,9 +49,10 @@ std::string samples_per_weight(double alpha) { return fmt::format("alpha = {:.6g
 // A loss with its minimum at one margin: every sample reaches it below one sample a weight.
 FixedPoint without_ridge_two_sided(const Problem& problem, const LeastLoss& least, const FixedPoint* near) {
   if (problem.data.alpha == 1.0) {
-    return failed(Status::not_applicable,
-                  "a finite minimiser is assumed, but without a ridge its norm diverges at alpha = 1, where the samples "
-                  "are just as many as the weights; give loss.ridge > 0 or another alpha");
+    return failed(
+        Status::not_applicable,
+        "a finite minimiser is assumed, but without a ridge its norm diverges at alpha = 1, where the samples "
+        "are just as many as the weights; give loss.ridge > 0 or another alpha");
   }
   const System system(problem, problem.data.alpha < 1.0 ? std::optional(least) : std::nullopt);
   return solve_system(system, near);
@@ -101,8 +102,7 @@ std::optional<std::string> violated(const Problem& problem) {
   }
   const auto model = make_data_model(checked.data.model, checked.data.noise);
   if (!margin_is_linear(*model)) {
-    return "an objective convex in w is assumed, but the margin of " + checked.data.model.name +
-           " is not linear in w";
+    return "an objective convex in w is assumed, but the margin of " + checked.data.model.name + " is not linear in w";
   }
   constexpr double least = std::numeric_limits<double>::min();
   if (derivative(*loss, -least) <= 0.0 && derivative(*loss, least) >= 0.0) {

@@ -17,7 +17,8 @@ enum class Regime {
   ridge,         ///< ridge > 0, or a minimum that needs none
   max_margin,    ///< ridge -> 0+ of separable data: the smallest weights with every margin at least kappa
   zero_weights,  ///< w = 0 at every ridge: a kink of the loss holds all samples of the more frequent label
-  interpolation  ///< ridge -> 0+ below one sample a weight: the smallest weights with every margin at the loss's minimum
+  interpolation  ///< ridge -> 0+ below one sample a weight: the smallest weights with every margin at the loss's
+                 ///< minimum
 };
 
 /// The minimiser of eq. 1, per N as in eq. 6. Numbers mean something only where `status` is ok.
@@ -25,16 +26,16 @@ struct FixedPoint {
   Status status = Status::ok;
   std::string message;  ///< one sentence when status is not ok
   Regime regime = Regime::ridge;
-  double overlap = 0.0;               ///< m
-  double norm = 0.0;                  ///< |w|^2/N = q + m^2
-  double q = 0.0;                     ///< |w_perp|^2/N
-  double response = 0.0;              ///< V; infinite but in Regime::ridge
-  double proximal_width = 0.0;        ///< g = Delta V; likewise
-  double response_times_ridge = 0.0;  ///< lambda V, in [0, 1]
-  double intercept = 0.0;             ///< B
-  double objective = 0.0;             ///< alpha E[l(u)] + lambda/2 norm
-  double training_loss = 0.0;         ///< alpha E[l(u)]
-  double training_accuracy = 0.0;     ///< P(u > 0)
+  double overlap = 0.0;                    ///< m
+  double norm = 0.0;                       ///< |w|^2/N = q + m^2
+  double q = 0.0;                          ///< |w_perp|^2/N
+  double response = 0.0;                   ///< V; infinite but in Regime::ridge
+  double proximal_width = 0.0;             ///< g = Delta V; likewise
+  double response_times_ridge = 0.0;       ///< lambda V, in [0, 1]
+  double intercept = 0.0;                  ///< B
+  double objective = 0.0;                  ///< alpha E[l(u)] + lambda/2 norm
+  double training_loss = 0.0;              ///< alpha E[l(u)]
+  double training_accuracy = 0.0;          ///< P(u > 0)
   std::optional<double> support_fraction;  ///< P(u < kappa), where the loss has a margin
   double generalisation_error = 0.0;       ///< P(wrong) on a fresh sample
   /// 1 - alpha E[(1 - du/dh)^2]: stable against replica symmetry breaking where positive. 0 <= 1 - du/dh <= 1 for

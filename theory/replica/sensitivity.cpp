@@ -30,16 +30,15 @@ void add(std::vector<Parameter>& all, const std::string& table, std::span<const 
   for (const ParameterInfo& info : known) {
     const std::string key(info.key);
     const double value = component.parameters.at(key);
-    all.push_back({table + "." + key, [=](Problem& p) -> double& { return of(p).parameters.at(key); },
-                   room(info.range, value)});
+    all.push_back(
+        {table + "." + key, [=](Problem& p) -> double& { return of(p).parameters.at(key); }, room(info.range, value)});
   }
 }
 
 std::vector<Parameter> parameters(const Problem& problem) {
-  std::vector<Parameter> all{
-      {"data.alpha", [](Problem& p) -> double& { return p.data.alpha; }, problem.data.alpha},
-      {"data.noise", [](Problem& p) -> double& { return p.data.noise; }, problem.data.noise},
-      {"loss.ridge", [](Problem& p) -> double& { return p.loss.ridge; }, problem.loss.ridge}};
+  std::vector<Parameter> all{{"data.alpha", [](Problem& p) -> double& { return p.data.alpha; }, problem.data.alpha},
+                             {"data.noise", [](Problem& p) -> double& { return p.data.noise; }, problem.data.noise},
+                             {"loss.ridge", [](Problem& p) -> double& { return p.loss.ridge; }, problem.loss.ridge}};
   add(all, "data", find_component(known_data_models(), problem.data.model.name, "data.model").parameters,
       problem.data.model, [](Problem& p) -> Component& { return p.data.model; });
   add(all, "loss", find_component(known_losses(), problem.loss.loss.name, "loss.name").parameters, problem.loss.loss,
@@ -155,7 +154,8 @@ class RidgeSearch {
 double root_between(RidgeSearch& search, double low, double high) {
   std::uintmax_t most = 100;
   const auto close = [](double a, double b) { return std::fabs(a - b) < 1e-10; };
-  const auto [a, b] = boost::math::tools::toms748_solve([&](double x) { return search.slope(x); }, low, high, close, most);
+  const auto [a, b] =
+      boost::math::tools::toms748_solve([&](double x) { return search.slope(x); }, low, high, close, most);
   return 0.5 * (a + b);
 }
 

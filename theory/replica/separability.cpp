@@ -79,7 +79,8 @@ Minimum minimise(const MarginLaw& law) {
       const double b = best.b + cut * step[1];
       if (m <= -1.0 || m >= 1.0) continue;
       const LogRatio trial = log_ratio(law, m, b);
-      better = trial.value < best.at.value || (trial.value == best.at.value && trial.slope.norm() < best.at.slope.norm());
+      better =
+          trial.value < best.at.value || (trial.value == best.at.value && trial.slope.norm() < best.at.slope.norm());
       if (better) best = {.m = m, .b = b, .at = trial};
     }
     if (!better) break;

@@ -7,8 +7,8 @@
 
 namespace sgdyn::replica {
 
-/// The threshold alpha* (replica.E15) and the solution there, with |w|^2 = N: data are separable below it and not above,
-/// as N -> infinity.
+/// The threshold alpha* (replica.E15) and the solution there, with |w|^2 = N: data are separable below it and not
+/// above, as N -> infinity.
 struct Separability {
   Status status = Status::ok;
   std::string message;      ///< one sentence when status is not ok

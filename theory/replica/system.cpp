@@ -32,8 +32,8 @@ System::System(const Problem& problem, std::optional<LeastLoss> limit, Symmetry 
            limit ? std::nullopt : kink_of(*loss_), symmetry),
       limit_(limit),
       moments_(*loss_, law_, ramp_of(limit)),
-      equations_(law_, moments_, problem.data.alpha, problem.loss.ridge,
-                 limit ? Limit::vanishing_ridge : Limit::none) {}
+      equations_(law_, moments_, problem.data.alpha, problem.loss.ridge, limit ? Limit::vanishing_ridge : Limit::none) {
+}
 
 Equations System::with_ridge(double ridge) const {
   return Equations(law_, moments_, problem_.data.alpha, ridge, equations_.limit());

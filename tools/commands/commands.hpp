@@ -9,6 +9,7 @@ namespace sgdyn::tools {
 [[nodiscard]] Command demo_command();
 [[nodiscard]] Command dmft_command();
 [[nodiscard]] Command simulate_command();
+[[nodiscard]] Command replica_command();
 [[nodiscard]] Command teff_command();
 [[nodiscard]] Command figure_command();
 [[nodiscard]] Command info_command();
