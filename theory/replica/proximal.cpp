@@ -11,6 +11,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
 constexpr int most_steps = 300;
 constexpr int halving_period = 8;
+constexpr double close = 1e-9;  // a step of Newton's method that leaves an error of the order of its square
 
 // F(u) = u - h + g l'(u) grows with slope at least 1; the root lies between h and h - g l'(h).
 class Search {
@@ -65,22 +66,18 @@ class Search {
       if (settled_[i]) continue;
       const double F = u_[i] - h_[i] + g_ * slope_[i];
       (F < 0.0 ? lower_ : upper_)[i] = u_[i];
-      const double next = halve && F != 0.0 ? middle(i) : proposal(i, F);
+      const double newton = u_[i] - F / (1.0 + g_ * curvature_[i]);
+      const bool inside = newton == u_[i] || (newton > lower_[i] && newton < upper_[i]);
+      const bool trusted = inside && (!halve || F == 0.0);
+      const double next = trusted ? newton : middle(i);
       const double scale = std::fmax(std::fabs(u_[i]), std::fabs(h_[i]));
       // The last step of Newton's method is kept: what it leaves is of the order of its square.
       settled_[i] = F == 0.0 || upper_[i] - lower_[i] <= epsilon * scale ||
-                    (!halve && std::fabs(next - u_[i]) <= 2.0 * epsilon * scale);
+                    (trusted && std::fabs(next - u_[i]) <= close * std::fmin(1.0, scale));
       u_[i] = next;
       moving = true;
     }
     return moving;
-  }
-
-  [[nodiscard]] double proposal(std::size_t i, double F) const {
-    const double newton = u_[i] - F / (1.0 + g_ * curvature_[i]);
-    if (newton > lower_[i] && newton < upper_[i]) return newton;
-    if (newton == u_[i]) return newton;
-    return middle(i);
   }
 
   // Half way; half way in the logarithm of the distance from h while the bracket spans many orders of it.

@@ -19,6 +19,7 @@ constexpr double reach = 10.0;      // standard deviations: beyond are 1e-23 of 
 constexpr double panel_size = 5.0;  // standard deviations
 constexpr double tolerance = 1e-15;
 constexpr int most_halvings = 60;
+constexpr long most_panels = 20000;  // none of a well-conditioned law come near; rounding must not split for ever
 
 struct Rule {
   PanelArray node{};     // in (-1, 1), ascending
@@ -50,22 +51,33 @@ struct Bell {
   double weight = 0.0;
   double mean = 0.0;
   double deviation = 0.0;
+
+  [[nodiscard]] double low() const { return mean - reach * deviation; }
+  [[nodiscard]] double high() const { return mean + reach * deviation; }
 };
 
+// An interval of margins h, counted from `base` so that narrow laws keep their digits, and the proximal points u at its
+// ends; one u for all where the loss has a kink.
 struct Panel {
-  double from = 0.0;
-  double to = 0.0;
+  double base = 0.0;
+  double from = 0.0, to = 0.0;      // h - base
+  double u_from = 0.0, u_to = 0.0;  // u
   int halvings = 0;
 };
 
 using Checked = std::array<double, 3>;  // integrals of |d|, d^2, p over a panel, all parts together
 
+// The nodes of a panel.
 struct Look {
   Panel panel;
-  PanelArray h{};
-  ProximalBlock block{};
-  Checked fine{};   // by all nodes
-  Checked crude{};  // by the inner rule
+  PanelArray u{};
+  PanelArray offset{};  // h - base
+  PanelArray d{};
+  PanelArray p{};
+  PanelArray measure{};  // dh of each node of the unit interval (-1, 1)
+  Checked fine{};        // by all nodes
+  Checked crude{};       // by the inner rule
+  Checked rounding{};    // what rounding of u and of l' may do to them
 };
 
 class Integration {
@@ -75,6 +87,7 @@ class Integration {
       : loss_(loss), breaks_(breaks), g_(at.proximal_width), coarse_(precision == Precision::coarse), out_(out) {
     for (const Part& part : law.parts()) {
       bells_.push_back({part.weight, law.mean(part, at), law.deviation(part, at)});
+      narrowest_ = std::min(narrowest_, bells_.back().deviation);
     }
   }
 
@@ -91,57 +104,114 @@ class Integration {
  private:
   // The intervals that hold the samples, each once.
   [[nodiscard]] std::vector<Panel> covered() const {
-    std::vector<Panel> all;
-    for (const Bell& bell : bells_) {
-      all.push_back({bell.mean - reach * bell.deviation, bell.mean + reach * bell.deviation, 0});
-    }
-    std::sort(all.begin(), all.end(), [](const Panel& a, const Panel& b) { return a.from < b.from; });
+    std::vector<Bell> all = bells_;
+    std::sort(all.begin(), all.end(), [](const Bell& a, const Bell& b) { return a.low() < b.low(); });
     std::vector<Panel> merged;
-    for (const Panel& interval : all) {
-      if (merged.empty() || interval.from > merged.back().to) {
-        merged.push_back(interval);
+    for (const Bell& bell : all) {
+      if (merged.empty() || bell.low() > merged.back().base + merged.back().to) {
+        const double half = reach * bell.deviation;
+        merged.push_back({.base = bell.mean, .from = -half, .to = half});
       } else {
-        merged.back().to = std::max(merged.back().to, interval.to);
+        Panel& last = merged.back();
+        last.to = std::max(last.to, bell.mean - last.base + reach * bell.deviation);
       }
     }
     return merged;
   }
 
+  [[nodiscard]] std::vector<double> edges_of(const Panel& interval, double size) const {
+    const double length = interval.to - interval.from;
+    const double count = std::ceil(length / size);
+    std::vector<double> edges;
+    for (double i = 0.0; i <= count; ++i) edges.push_back(interval.from + length * (i / count));
+    for (const Break& at : breaks_) {
+      for (const double slope : {at.left, at.right}) {
+        const double offset = (at.u - interval.base) + g_ * slope;
+        if (offset > interval.from && offset < interval.to) edges.push_back(offset);
+      }
+    }
+    std::sort(edges.begin(), edges.end());
+    edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
+    return edges;
+  }
+
+  [[nodiscard]] std::vector<double> proximal_points_of(double base, const std::vector<double>& offsets) const {
+    std::vector<double> u;
+    u.reserve(offsets.size());
+    for (std::size_t begin = 0; begin < offsets.size(); begin += panel_nodes) {
+      const std::size_t count = std::min(panel_nodes, offsets.size() - begin);
+      PanelArray h{};
+      ProximalBlock block{};
+      for (std::size_t i = 0; i < panel_nodes; ++i) h[i] = base + offsets[begin + std::min(i, count - 1)];
+      proximal_points(loss_, breaks_, g_, h, block);
+      u.insert(u.end(), block.u.begin(), block.u.begin() + static_cast<std::ptrdiff_t>(count));
+    }
+    return u;
+  }
+
   [[nodiscard]] std::vector<Panel> first_panels() const {
-    const auto narrowest = std::min_element(bells_.begin(), bells_.end(),
-                                            [](const Bell& a, const Bell& b) { return a.deviation < b.deviation; });
-    const double size = (coarse_ ? 2.0 : 1.0) * panel_size * narrowest->deviation;
+    const double size = (coarse_ ? 2.0 : 1.0) * panel_size * narrowest_;
     std::vector<Panel> panels;
     for (const Panel& interval : covered()) {
-      const double length = interval.to - interval.from;
-      const double count = std::ceil(length / size);
-      std::vector<double> edges;
-      for (double i = 0.0; i <= count; ++i) edges.push_back(interval.from + length * (i / count));
-      for (const Break& at : breaks_) {
-        for (const double slope : {at.left, at.right}) {
-          const double h = at.u + g_ * slope;
-          if (h > interval.from && h < interval.to) edges.push_back(h);
-        }
-      }
-      std::sort(edges.begin(), edges.end());
+      const std::vector<double> edges = edges_of(interval, size);
+      const std::vector<double> u = proximal_points_of(interval.base, edges);
       for (std::size_t i = 1; i < edges.size(); ++i) {
-        if (edges[i] > edges[i - 1]) panels.push_back({edges[i - 1], edges[i], 0});
+        panels.push_back({interval.base, edges[i - 1], edges[i], u[i - 1], u[i], 0});
       }
     }
     return panels;
   }
 
   static bool near(const Bell& bell, const Panel& panel) {
-    return bell.mean - reach * bell.deviation < panel.to && bell.mean + reach * bell.deviation > panel.from;
+    return bell.low() < panel.base + panel.to && bell.high() > panel.base + panel.from;
   }
 
-  // Proximal points on the nodes of a panel, and what both rules make of them.
-  [[nodiscard]] Look look_at(const Panel& panel) const {
-    Look look{.panel = panel};
+  // In u, where h = u + g l'(u) needs no root and dh = (1 + g l'') du. False where the rounding of u would move h by
+  // too much of the width of the law.
+  [[nodiscard]] bool place_nodes_in_u(Look& look) const {
+    constexpr double most_roundings = 30.0;  // of h, in units of epsilon times the narrowest deviation
+    const Panel& panel = look.panel;
+    const double half = 0.5 * (panel.u_to - panel.u_from);
+    const double middle = 0.5 * (panel.u_from + panel.u_to);
+    if (!(half > 0.0)) return false;
+    PanelArray slope;
+    PanelArray curvature;
+    for (std::size_t i = 0; i < panel_nodes; ++i) look.u[i] = middle + half * rule().node[i];
+    loss_.d1(look.u, slope);
+    loss_.d2(look.u, curvature);
+    double roundings = 0.0;
+    for (std::size_t i = 0; i < panel_nodes; ++i) {
+      const double stretch = 1.0 + g_ * curvature[i];
+      look.d[i] = -g_ * slope[i];
+      look.offset[i] = (look.u[i] - panel.base) - look.d[i];
+      look.p[i] = g_ * curvature[i] / stretch;
+      look.measure[i] = half * stretch;
+      roundings = std::max(roundings, stretch * std::fabs(look.u[i]) + std::fabs(look.d[i]));
+    }
+    return roundings <= most_roundings * narrowest_;
+  }
+
+  void place_nodes_in_h(Look& look) const {
+    const Panel& panel = look.panel;
     const double half = 0.5 * (panel.to - panel.from);
     const double middle = 0.5 * (panel.from + panel.to);
-    for (std::size_t i = 0; i < panel_nodes; ++i) look.h[i] = middle + half * rule().node[i];
-    proximal_points(loss_, breaks_, g_, look.h, look.block);
+    PanelArray h;
+    for (std::size_t i = 0; i < panel_nodes; ++i) {
+      look.offset[i] = middle + half * rule().node[i];
+      look.measure[i] = half;
+      h[i] = panel.base + look.offset[i];
+    }
+    ProximalBlock block;
+    proximal_points(loss_, breaks_, g_, h, block);
+    look.u = block.u;
+    look.d = block.d;
+    look.p = block.p;
+  }
+
+  // The nodes of a panel, and what both rules make of it.
+  [[nodiscard]] Look look_at(const Panel& panel) const {
+    Look look{.panel = panel};
+    if (!place_nodes_in_u(look)) place_nodes_in_h(look);
     PanelArray density{};
     PanelArray own{};
     for (const Bell& bell : bells_) {
@@ -149,87 +219,117 @@ class Integration {
       fill_density(bell, look, own);
       for (std::size_t i = 0; i < panel_nodes; ++i) density[i] += bell.weight * own[i];
     }
-    look.fine = checked(look.block, density, rule().kronrod);
-    look.crude = checked(look.block, density, rule().gauss);
+    look.fine = checked(look, density, rule().kronrod);
+    look.crude = checked(look, density, rule().gauss);
+    look.rounding = rounding_of(look, density);
     return look;
   }
 
   void refine(const Look& look) {
     const Panel& panel = look.panel;
-    if (coarse_ || panel.halvings >= most_halvings || accurate(look)) return add(look);
-    const double middle = 0.5 * (panel.from + panel.to);
-    refine(look_at({panel.from, middle, panel.halvings + 1}));
-    refine(look_at({middle, panel.to, panel.halvings + 1}));
+    if (coarse_ || panel.halvings >= most_halvings || ++panels_ > most_panels || accurate(look)) return add(look);
+    Panel left = panel;
+    Panel right = panel;
+    left.halvings = right.halvings = panel.halvings + 1;
+    // The middle node is the middle of the panel, in u or in h.
+    left.to = right.from = look.offset[panel_nodes / 2];
+    left.u_to = right.u_from = look.u[panel_nodes / 2];
+    refine(look_at(left));
+    refine(look_at(right));
   }
 
   static void fill_density(const Bell& bell, const Look& look, PanelArray& own) {
     const double scale = 1.0 / bell.deviation;
-    const double half = 0.5 * (look.panel.to - look.panel.from);
-    const double height = half * scale / std::sqrt(2.0 * std::numbers::pi);
-    const PanelArray& h = look.h;
+    const double height = scale / std::sqrt(2.0 * std::numbers::pi);
+    const double mean = bell.mean - look.panel.base;
 #pragma omp simd
     for (std::size_t i = 0; i < panel_nodes; ++i) {
-      const double xi = (h[i] - bell.mean) * scale;
-      own[i] = height * std::exp(-0.5 * xi * xi);
+      const double xi = (look.offset[i] - mean) * scale;
+      own[i] = height * look.measure[i] * std::exp(-0.5 * xi * xi);
     }
   }
 
-  static Checked checked(const ProximalBlock& block, const PanelArray& density, const PanelArray& weights) {
-    Checked sum{};
+  static Checked checked(const Look& look, const PanelArray& density, const PanelArray& weights) {
+    double d = 0.0;
+    double dd = 0.0;
+    double p = 0.0;
+#pragma omp simd reduction(+ : d, dd, p)
     for (std::size_t i = 0; i < panel_nodes; ++i) {
       const double w = weights[i] * density[i];
-      sum[0] += w * std::fabs(block.d[i]);
-      sum[1] += w * block.d[i] * block.d[i];
-      sum[2] += w * block.p[i];
+      d += w * std::fabs(look.d[i]);
+      dd += w * look.d[i] * look.d[i];
+      p += w * look.p[i];
     }
-    return sum;
+    return {d, dd, p};
+  }
+
+  static Checked rounding_of(const Look& look, const PanelArray& density) {
+    constexpr double epsilon = 4.0 * std::numeric_limits<double>::epsilon();
+    double d = 0.0;
+    double dd = 0.0;
+    double p = 0.0;
+#pragma omp simd reduction(+ : d, dd, p)
+    for (std::size_t i = 0; i < panel_nodes; ++i) {
+      const double w = epsilon * rule().kronrod[i] * density[i];
+      const double u = std::fabs(look.u[i]);
+      const double of_d = std::fabs(look.d[i]) + look.p[i] * u;
+      d += w * of_d;
+      dd += 2.0 * w * std::fabs(look.d[i]) * of_d;
+      p += w * (1.0 + u) * look.p[i];
+    }
+    return {d, dd, p};
   }
 
   [[nodiscard]] bool accurate(const Look& look) const {
     for (std::size_t k = 0; k < total_.size(); ++k) {
-      if (std::fabs(look.fine[k] - look.crude[k]) > tolerance * total_[k]) return false;
+      if (std::fabs(look.fine[k] - look.crude[k]) > std::max(tolerance * total_[k], look.rounding[k])) return false;
     }
     return true;
   }
 
   void add(const Look& look) {
-    loss_.value(look.block.u, value_);
+    PanelArray value;
+    loss_.value(look.u, value);
     for (std::size_t part = 0; part < bells_.size(); ++part) {
-      if (near(bells_[part], look.panel)) add_part(bells_[part], look, out_[part]);
+      if (near(bells_[part], look.panel)) add_part(bells_[part], look, value, out_[part]);
     }
   }
 
-  void add_part(const Bell& bell, const Look& look, Moments& out) const {
+  static void add_part(const Bell& bell, const Look& look, const PanelArray& value, Moments& out) {
     PanelArray w{};
     fill_density(bell, look, w);
-    Moments sum;
+    const PanelArray& weights = rule().kronrod;
     const double scale = 1.0 / bell.deviation;
+    const double mean = bell.mean - look.panel.base;
+    double d = 0.0, dd = 0.0, p = 0.0, xi_p = 0.0, xi2_p = 0.0, d_p = 0.0, xi_d_p = 0.0, dd_p = 0.0, p_p = 0.0,
+           loss = 0.0;
+#pragma omp simd reduction(+ : d, dd, p, xi_p, xi2_p, d_p, xi_d_p, dd_p, p_p, loss)
     for (std::size_t i = 0; i < panel_nodes; ++i) {
-      const double weight = w[i] * rule().kronrod[i];
-      const double xi = (look.h[i] - bell.mean) * scale;
-      const double d = weight * look.block.d[i];
-      const double p = weight * look.block.p[i];
-      sum.d += d;
-      sum.dd += d * look.block.d[i];
-      sum.p += p;
-      sum.xi_p += xi * p;
-      sum.xi2_p += xi * xi * p;
-      sum.d_p += d * look.block.p[i];
-      sum.xi_d_p += xi * d * look.block.p[i];
-      sum.dd_p += d * look.block.d[i] * look.block.p[i];
-      sum.p_p += p * look.block.p[i];
-      sum.loss += weight * value_[i];
+      const double weight = w[i] * weights[i];
+      const double xi = (look.offset[i] - mean) * scale;
+      const double wd = weight * look.d[i];
+      const double wp = weight * look.p[i];
+      d += wd;
+      dd += wd * look.d[i];
+      p += wp;
+      xi_p += xi * wp;
+      xi2_p += xi * xi * wp;
+      d_p += wd * look.p[i];
+      xi_d_p += xi * wd * look.p[i];
+      dd_p += wd * look.d[i] * look.p[i];
+      p_p += wp * look.p[i];
+      loss += weight * value[i];
     }
-    out.d += sum.d;
-    out.dd += sum.dd;
-    out.p += sum.p;
-    out.xi_p += sum.xi_p;
-    out.xi2_p += sum.xi2_p;
-    out.d_p += sum.d_p;
-    out.xi_d_p += sum.xi_d_p;
-    out.dd_p += sum.dd_p;
-    out.p_p += sum.p_p;
-    out.loss += sum.loss;
+    out.d += d;
+    out.dd += dd;
+    out.p += p;
+    out.xi_p += xi_p;
+    out.xi2_p += xi2_p;
+    out.d_p += d_p;
+    out.xi_d_p += xi_d_p;
+    out.dd_p += dd_p;
+    out.p_p += p_p;
+    out.loss += loss;
   }
 
   // P(u > a), as u grows with h and is a at h = a + g l'(a).
@@ -257,8 +357,9 @@ class Integration {
   bool coarse_;
   std::vector<Moments>& out_;
   std::vector<Bell> bells_;
+  double narrowest_ = std::numeric_limits<double>::infinity();
   Checked total_{};
-  PanelArray value_{};
+  long panels_ = 0;
 };
 
 }  // namespace
