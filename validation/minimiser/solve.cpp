@@ -33,20 +33,6 @@ double distance_by_gradient(Objective& objective, const Unknowns& x) {
   return distance_of_gap(gap, objective.ridge(), margins.length(x));
 }
 
-// lambda > 0: the gap of a smooth loss at slopes l'(h) is |gradient|^2 / (2 lambda N).
-Solution solve_smooth(const Loss& loss, const Margins& margins, double ridge, const Stopped& stopped) {
-  LossTerms terms(loss, static_cast<std::size_t>(margins.samples()));
-  Objective objective(margins, terms, ridge);
-  Solution solution{.x = margins.zero(), .distance = infinity, .fits_all = false, .failure = ""};
-  descend(objective, solution.x, {.gradient = 0.3 * wanted_distance * ridge, .steps = 300}, stopped);
-  solution.distance = distance_by_gradient(objective, solution.x);
-  if (!(solution.distance <= 0.5 * certified_distance) && !stopped()) {
-    newton(objective, solution.x, 0.01 * wanted_distance, most_newton_steps, stopped);
-    solution.distance = distance_by_gradient(objective, solution.x);
-  }
-  return judged(std::move(solution));
-}
-
 // lambda = 0. `separated` tells whether some weights were met that decide every sample correctly; then it ends early if
 // that means that there is no minimum.
 Solution solve_without_ridge(const Loss& loss, const Margins& margins, bool has_minimum, bool& separated,
@@ -97,6 +83,22 @@ Solution solve_kinked(const Loss& loss, const Margins& margins, double ridge, co
                               .width = ridge > 0.0 ? width_for(margins, ridge) : scale,
                               .certificate = ridge > 0.0 ? Certificate::gap : Certificate::next_newton_step};
   return from(minimise_kinked(margins, problem, stopped), false);
+}
+
+// lambda > 0: the gap of a smooth loss at slopes l'(h) is |gradient|^2 / (2 lambda N).
+Solution solve_smooth(const Loss& loss, const Margins& margins, double ridge, const Stopped& stopped) {
+  LossTerms terms(loss, static_cast<std::size_t>(margins.samples()));
+  Objective objective(margins, terms, ridge);
+  Solution solution{.x = margins.zero(), .distance = infinity, .fits_all = false, .failure = ""};
+  descend(objective, solution.x, {.gradient = 0.1 * wanted_distance * ridge, .steps = 300}, stopped);
+  solution.distance = distance_by_gradient(objective, solution.x);
+  if (!(solution.distance <= 0.5 * certified_distance) && !stopped()) {
+    newton(objective, solution.x, 0.01 * wanted_distance, most_newton_steps, stopped);
+    solution.distance = distance_by_gradient(objective, solution.x);
+  }
+  // With hardly a ridge Newton's method may find no sample with any curvature, which multipliers cure.
+  if (!(solution.distance <= certified_distance) && !stopped()) return solve_kinked(loss, margins, ridge, stopped);
+  return judged(std::move(solution));
 }
 
 // The shortest weights with all margins in a set. The ridge is that of 1/2 |weights|^2, whatever the samples are.

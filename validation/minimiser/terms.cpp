@@ -9,7 +9,10 @@
 namespace sgdyn::minimiser {
 namespace {
 
-double sum(const std::vector<double>& values) { return std::accumulate(values.begin(), values.end(), 0.0); }
+// In extended precision: how finely function values are resolved decides how close L-BFGS comes to the minimum.
+double sum(const std::vector<double>& values) {
+  return static_cast<double>(std::accumulate(values.begin(), values.end(), 0.0L));
+}
 
 void ramp_point(const ProximalRamp& ramp, std::span<const double> t, std::span<double> retreat,
                 std::span<double> stiffness) {
@@ -130,27 +133,24 @@ void LossProximal::point(std::span<const double> t, double width, std::span<doub
   for (std::size_t k = 0; k < u.size(); ++k) {
     const double stiff = std::max(0.0, curvature[k]) * width;
     retreat[where[k]] = others[k] - u[k];
-    stiffness[where[k]] = is_kink(u[k]) ? 1.0 : stiff / (1.0 + stiff);
+    stiffness[where[k]] = is_kink(u[k], others[k]) ? 1.0 : stiff / (1.0 + stiff);
   }
 }
 
-bool LossProximal::is_kink(double u) const {
-  constexpr double beside = 1e-9;
+bool LossProximal::is_kink(double u, double t) const {
   constexpr double jump = 1e-6;
-  const double scale = std::max(1.0, std::fabs(u));
-  const std::array<double, 2> places{u - beside * scale, u + beside * scale};
-  std::array<double, 2> slopes{};
+  constexpr double rounding = 1e-14;  // of u as Roots finds it
+  constexpr double beside = 1e-9;
+  const double scale = std::max({1.0, std::fabs(u), std::fabs(t)});
+  const std::array<double, 4> places{u - beside * scale, u - rounding * scale, u + rounding * scale,
+                                     u + beside * scale};
+  std::array<double, 4> slopes{};
   loss_.d1(places, slopes);
-  if (slopes[1] - slopes[0] <= jump * std::max(1.0, std::fabs(slopes[1]))) return false;
+  // A root may also lie beside a kink: the jump must be where rounding may have put u.
+  if (slopes[2] - slopes[1] <= jump * std::max(1.0, std::fabs(slopes[2]))) return false;
   const bool known = std::any_of(kinks_.begin(), kinks_.end(),
                                  [&](const Kink& kink) { return std::fabs(kink.place - u) <= beside * scale; });
-  // The root was bracketed, so u is the kink itself up to rounding if both sides of it have different signs of F, but
-  // it may also lie beside one.
-  const std::array<double, 2> near{u - 1e-15 * scale, u + 1e-15 * scale};
-  std::array<double, 2> at{};
-  loss_.d1(near, at);
-  if (at[1] - at[0] <= jump * std::max(1.0, std::fabs(at[1]))) return false;
-  if (!known) kinks_.push_back({u, slopes[0], slopes[1]});
+  if (!known) kinks_.push_back({u, slopes[1], slopes[2]});
   return true;
 }
 
@@ -171,9 +171,8 @@ double EnvelopeTerms::evaluate(std::span<const double> h, std::span<double> slop
     shifted_[i] -= retreat_[i];  // u from here on
   }
   proximal_.value(shifted_, value_);
-  double total = 0.0;
-  for (std::size_t i = 0; i < h.size(); ++i) total += value_[i] + 0.5 * retreat_[i] * slope[i];
-  return total;
+  for (std::size_t i = 0; i < h.size(); ++i) value_[i] += 0.5 * retreat_[i] * slope[i];
+  return sum(value_);
 }
 
 void EnvelopeTerms::curvature(std::span<double> out) const {

@@ -82,8 +82,8 @@ class LossProximal final : public Proximal {
     double below = 0.0, above = 0.0;  // l' on either side
   };
 
-  // Whether l' jumps at u; then u is among kinks_ afterwards.
-  bool is_kink(double u) const;
+  // Whether l' jumps at u, the proximal point of t; then u is among kinks_ afterwards.
+  bool is_kink(double u, double t) const;
 
   const Loss& loss_;
   mutable std::vector<Kink> kinks_;
