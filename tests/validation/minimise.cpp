@@ -4,12 +4,14 @@
 #include <atomic>
 #include <cmath>
 #include <string>
+#include <vector>
 
 #include "sgdyn/core/error.hpp"
 #include "sgdyn/io/option_table.hpp"
 #include "sgdyn/io/problem_file.hpp"
 #include "sgdyn/validation/minimise.hpp"
 #include "support/minimiser_problems.hpp"
+#include "support/problem_text.hpp"
 
 namespace sgdyn {
 namespace {
@@ -188,6 +190,21 @@ TEST(Minimise, ReadsTheTableOfTheSimulation) {
   EXPECT_EQ(options.instances, 64);
   EXPECT_EQ(options.dimension.values(), std::vector<long>{1000});
   EXPECT_EQ(options.seed, 1U);
+
+  const auto read = [](const std::string& keys) {
+    const std::vector<std::string> tables{"simulation"};
+    OptionTable table = parse_problem_file(std::string(testing_support::smallest_problem) + "[simulation]\n" + keys,
+                                           "test.toml", {}, tables)
+                            .table("simulation");
+    return read_minimiser_options(table);
+  };
+  const MinimiserOptions few = read("dimension = [100, 200]\nruns = 10\nseed = 7\nrealisations = 2\n");
+  EXPECT_EQ(few.instances, 64);
+  EXPECT_EQ(few.seed, 7U);
+  EXPECT_EQ(few.dimension.values(), (std::vector<long>{100, 200}));
+  EXPECT_EQ(read("runs = 100\n").instances, 100);
+  EXPECT_THROW((void)read("rnus = 100\n"), InputError);
+  EXPECT_THROW((void)read("runs = 1\n"), InputError);
 }
 
 }  // namespace

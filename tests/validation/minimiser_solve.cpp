@@ -186,6 +186,21 @@ TEST(MinimiserSolve, RidgeTendsToItsLimit) {
   }
 }
 
+// A faint ridge leaves the vertex of a linear programme where it is. With wide envelopes, before multipliers have
+// grown, everything stands still at another place, which once passed for the minimum.
+TEST(MinimiserSolve, FaintRidgeLeavesTheVertexOfTheHinge) {
+  const Two limit{.alpha = 6.0, .ridge = 0.0, .fraction = 0.3, .intercept = Intercept::optimal};
+  const Solved s({"hinge", {}, {}}, limit, 80);
+  ASSERT_EQ(s.solution.failure, "");
+  for (const double ridge : {1e-6, 1e-8}) {
+    Two faint = limit;
+    faint.ridge = ridge;
+    const Solved near({"hinge", {}, {}}, faint, 80);
+    ASSERT_EQ(near.solution.failure, "") << ridge;
+    EXPECT_LT((s.x - near.x).norm(), 1e-6 * s.x.norm()) << ridge;
+  }
+}
+
 TEST(MinimiserSolve, FewerSamplesThanWeightsAreInterpolated) {  // pseudo-inverse: of all w with h = 1 the shortest
   for (const Intercept intercept : both) {
     const Solved s({"square", {}, {}}, {.alpha = 0.5, .ridge = 0.0, .intercept = intercept}, 100);

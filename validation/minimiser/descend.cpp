@@ -39,7 +39,7 @@ void descend(Objective& objective, Unknowns& x, const DescentLimits& limits, con
   parameters.m = descent_memory;
   parameters.max_iterations = limits.steps;
   parameters.max_linesearch = 10;  // more are tried only where values resolve nothing any more
-  parameters.epsilon = 0.0;  // after_step() decides
+  parameters.epsilon = 0.0;        // after_step() decides
   // Every way it can end leaves x at the best point; how good that is is measured afterwards.
   (void)lbfgs(static_cast<int>(x.size()), x.data(), nullptr, evaluate, after_step, &run, &parameters);
 }

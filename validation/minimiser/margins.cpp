@@ -62,9 +62,25 @@ void Margins::add_gram(std::span<const double> curvature, Eigen::MatrixXd& hessi
   if (filled > 0) flush();
 }
 
+Eigen::VectorXd Margins::labels() const { return Eigen::Map<const Eigen::VectorXd>(data_.labels().data(), samples()); }
+
+Eigen::MatrixXd Margins::gram_of_samples() const {
+  Eigen::MatrixXd rows(samples(), free_parameters());
+  for (Eigen::Index mu = 0; mu < samples(); ++mu) {
+    const auto sample = static_cast<std::size_t>(mu);
+    rows.row(mu).head(dimension()) =
+        data_.labels()[sample] * Eigen::Map<const Eigen::RowVectorXf>(data_.rows()[sample], dimension()).cast<double>();
+    if (has_intercept()) rows(mu, dimension()) = data_.labels()[sample];
+  }
+  Eigen::MatrixXd gram = Eigen::MatrixXd::Zero(samples(), samples());
+  gram.selfadjointView<Eigen::Lower>().rankUpdate(rows);
+  return gram;
+}
+
 double margins_bytes(double samples, long dimension) {
   const double n = static_cast<double>(dimension) + 1.0;
-  return sizeof(double) * (samples + n * (n + static_cast<double>(rows_at_once) + 1.0));
+  // At most: the Hessian and a block of rows, or the rows and their products where samples are no more than unknowns.
+  return sizeof(double) * (samples + n * (3.0 * n + static_cast<double>(rows_at_once) + 1.0));
 }
 
 }  // namespace sgdyn::minimiser

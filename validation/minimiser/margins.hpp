@@ -33,6 +33,12 @@ class Margins {
   [[nodiscard]] double length(const Unknowns& x) const { return x.head(dimension()).norm(); }
   /// The mean of |x_mu|^2, with 1 for an intercept.
   [[nodiscard]] double mean_square_row() const;
+  /// The mean eigenvalue of A^T A.
+  [[nodiscard]] double mean_curvature() const {
+    return static_cast<double>(samples()) / static_cast<double>(dimension()) * mean_square_row();
+  }
+
+  [[nodiscard]] Eigen::VectorXd labels() const;
 
   /// h = A x; x.size() numbers at x, one number a sample at h.
   void apply(const double* x, std::span<double> h) const;
@@ -40,6 +46,8 @@ class Margins {
   void add_transposed(std::span<const double> slope, Unknowns& gradient) const;
   /// The lower half of `hessian` (free_parameters() square, the intercept last) += A^T diag(curvature) A.
   void add_gram(std::span<const double> curvature, Eigen::MatrixXd& hessian) const;
+  /// A A^T, samples() square, the intercept counted as one more input of 1.
+  [[nodiscard]] Eigen::MatrixXd gram_of_samples() const;
 
  private:
   const sim::DataSet& data_;

@@ -9,10 +9,14 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr int rough_stages = 4;
-constexpr int most_stages = 30;
+constexpr int most_stages = 40;
 constexpr int most_idle = 6;
+constexpr double far = 1e-2;  // with wide envelopes of a small ridge the distance says little
 constexpr int most_newton_steps = 60;
-constexpr double exact_step = 1e-10;  // relative, of the last Newton step
+constexpr double settled_step = 1e-8;  // between stages when nothing moves any more
+constexpr double settled_gap = 1e-9;   // relative to the function
+constexpr double faint = 1e-7;         // the ridge that leads to where there is none, relative to the curvature
+constexpr double exact_step = 1e-10;   // relative, of the last Newton step
 
 class Method {
  public:
@@ -21,20 +25,20 @@ class Method {
         problem_(problem),
         stopped_(stopped),
         terms_(problem.proximal, static_cast<std::size_t>(margins.samples())),
-        objective_(margins, terms_, problem.ridge),
+        objective_(margins, terms_, problem.ridge > 0.0 ? problem.ridge : faint * margins.mean_curvature()),
         x_(margins.zero()) {}
 
   KinkedEnd run() {
     KinkedEnd best{x_, infinity};
     int idle = 0;  // stages that brought nothing
     for (int stage = 0; stage < most_stages && idle < most_idle && !stopped_(); ++stage) {
-      terms_.set_width(problem_.width * relative_width(stage));
+      terms_.set_width(width(stage));
       if (stage < rough_stages) {
         descend_roughly();
       } else {
         const double distance = finish();
-        idle = distance < 0.5 * best.distance ? 0 : idle + 1;
-        if (distance < best.distance) best = {x_, distance};
+        idle = distance < 0.5 * best.distance || best.distance > far ? 0 : idle + 1;
+        if (distance < best.distance) best = {scale_ * x_, distance};
         if (best.distance <= wanted_distance || (idle > 0 && best.distance <= certified_distance)) break;
       }
       objective_.evaluate(x_, gradient_);
@@ -44,53 +48,79 @@ class Method {
   }
 
  private:
-  // 1 to 1/64 for L-BFGS, then down by fives to where rounding of margins/width would show.
-  static double relative_width(int stage) {
+  // Falls by fours for L-BFGS, then by fives to where rounding of margins/width would show in the multipliers.
+  [[nodiscard]] double width(int stage) const {
+    constexpr double resolved = 1e-8;
     const double rough = std::pow(0.25, std::min(stage, rough_stages - 1));
-    return std::max(1e-8, rough * std::pow(0.2, std::max(0, stage - rough_stages + 1)));
+    const double width = problem_.width * rough * std::pow(0.2, std::max(0, stage - rough_stages + 1));
+    const double largest_margin = largest(objective_.h());
+    const double largest_multiplier = largest(terms_.next());
+    return largest_multiplier > 0.0 ? std::max(width, resolved * largest_margin / largest_multiplier) : width;
+  }
+
+  static double largest(const std::vector<double>& values) {
+    double result = 0.0;
+    for (const double each : values) result = std::max(result, std::fabs(each));
+    return result;
   }
 
   void descend_roughly() {
     constexpr double rough = 1e-4;
     objective_.evaluate(x_, gradient_);
-    DescentLimits limits{.gradient = rough * problem_.ridge, .steps = 100};
+    DescentLimits limits{.gradient = rough * problem_.ridge, .least_length = 0.0, .steps = 100};
     if (problem_.ridge == 0.0) limits = {.gradient = rough * gradient_.norm(), .least_length = 1.0, .steps = 100};
     descend(objective_, x_, limits, stopped_);
   }
 
+  // The first Newton step after the multipliers have changed tells how far the last minimum was off, provided that
+  // envelopes and function are no longer apart: with wide envelopes multipliers hardly change.
   double finish() {
-    if (problem_.certificate == Certificate::next_newton_step) {
-      const NewtonEnd next = newton(objective_, x_, exact_step, 1, stopped_);
-      if (next.definite && next.step <= wanted_distance) return next.step;
+    const NewtonEnd next = newton(objective_, x_, exact_step, 1, stopped_);
+    if (!next.definite || next.step > exact_step) newton(objective_, x_, exact_step, most_newton_steps, stopped_);
+    const double value = objective_.evaluate(x_, gradient_);
+    const double gap = duality_gap();
+    const bool settled = next.definite && next.step <= settled_step && gap <= settled_gap * value;
+    const double of_step = settled ? next.step : infinity;
+    if (problem_.ridge > 0.0) {
+      const double of_gap = distance_of_gap(gap, problem_.ridge, margins_.length(x_));
+      return of_gap > certified_distance ? std::min(of_gap, of_step) : of_gap;
     }
-    newton(objective_, x_, exact_step, most_newton_steps, stopped_);
-    return problem_.certificate == Certificate::next_newton_step ? infinity : distance_by_gap();
+    if (objective_.ridge() == 0.0) return of_step;
+    if (settled) objective_.set_ridge(0.0);
+    return infinity;
   }
 
-  double distance_by_gap() {
+  // At the last evaluation, whose gradient it spoils, for the weights times scale_. Without a ridge that of the
+  // function alone.
+  double duality_gap() {
     const Eigen::Index n = margins_.dimension();
-    double value = 0.0;
-    objective_.evaluate(x_, gradient_);
-    const double curvature = objective_.total_curvature();
-    if (problem_.certificate == Certificate::gap) {
-      value = terms_.gap(objective_.h(), resolution());
-    } else {
-      const double least = *std::min_element(objective_.h().begin(), objective_.h().end());
-      if (!(least > 0.0)) return infinity;
-      const double scale = std::max(1.0, problem_.anchor / least);
-      for (std::size_t i = 0; i < objective_.h().size(); ++i) {
-        const double excess = scale * objective_.h()[i] - problem_.anchor;
-        if (excess > resolution()) value -= terms_.next()[i] * excess;
-      }
-      gradient_.head(n) += (scale - 1.0) * problem_.ridge * x_.head(n);
-      x_ *= scale;
-    }
-    value += gradient_.head(n).squaredNorm() / (2.0 * problem_.ridge);
+    const double ridge = objective_.ridge();
+    double gap =
+        problem_.certificate == Certificate::gap ? terms_.gap(objective_.h(), resolution()) : scale_to_anchor();
+    if (ridge > 0.0) gap += gradient_.head(n).squaredNorm() / (2.0 * ridge);
     if (margins_.has_intercept()) {
       const double of_intercept = gradient_[margins_.intercept_entry()];
-      value += curvature > 0.0 ? of_intercept * of_intercept / (2.0 * curvature) : infinity;
+      const double curvature = objective_.total_curvature();
+      if (of_intercept != 0.0) gap += of_intercept * of_intercept / (2.0 * curvature);
     }
-    return distance_of_gap(value, problem_.ridge, margins_.length(x_));
+    return gap;
+  }
+
+  // Finds the scale that makes every margin at least `anchor`, and what the gap then has besides the gradient. The
+  // weights themselves stay: their margins are what the next multipliers are made of.
+  double scale_to_anchor() {
+    const Eigen::Index n = margins_.dimension();
+    const double least = *std::min_element(objective_.h().begin(), objective_.h().end());
+    if (!(least > 0.0)) return infinity;
+    const double scale = std::max(1.0, problem_.anchor / least);
+    double gap = 0.0;
+    for (std::size_t i = 0; i < objective_.h().size(); ++i) {
+      const double excess = scale * objective_.h()[i] - problem_.anchor;
+      if (excess > resolution()) gap -= terms_.next()[i] * excess;
+    }
+    gradient_.head(n) += (scale - 1.0) * objective_.ridge() * x_.head(n);
+    scale_ = scale;
+    return gap;
   }
 
   // Rounding of a margin, a sum of as many products as there are weights.
@@ -105,6 +135,7 @@ class Method {
   EnvelopeTerms terms_;
   Objective objective_;
   Unknowns x_;
+  double scale_ = 1.0;  // of x_, to make it feasible
   Unknowns gradient_;
 };
 

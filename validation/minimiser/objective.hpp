@@ -26,6 +26,7 @@ class Objective {
 
   [[nodiscard]] const Margins& margins() const { return margins_; }
   [[nodiscard]] double ridge() const { return ridge_; }
+  void set_ridge(double ridge) { ridge_ = ridge; }
   [[nodiscard]] Line line(const Unknowns& x, const Unknowns& direction) const;
   /// At the last evaluation.
   [[nodiscard]] const std::vector<double>& h() const { return h_; }

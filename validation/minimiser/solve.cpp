@@ -1,10 +1,12 @@
 #include "sgdyn/validation/minimiser/solve.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
-#include <vector>
+#include <utility>
 
 #include "sgdyn/model/loss.hpp"
+#include "sgdyn/validation/minimiser/interpolate.hpp"
 #include "sgdyn/validation/minimiser/multipliers.hpp"
 #include "sgdyn/validation/minimiser/terms.hpp"
 
@@ -63,9 +65,7 @@ Solution from(const KinkedEnd& end, bool fits_all) {
 // steps.
 double width_for(const Margins& margins, double ridge) {
   constexpr double stiffness = 60.0;
-  const double curvature =
-      static_cast<double>(margins.samples()) / static_cast<double>(margins.dimension()) * margins.mean_square_row();
-  return curvature / (stiffness * ridge);
+  return margins.mean_curvature() / (stiffness * ridge);
 }
 
 double slope_at(const Loss& loss, double h) {
@@ -81,7 +81,7 @@ Solution solve_kinked(const Loss& loss, const Margins& margins, double ridge, co
   const KinkedProblem problem{.proximal = proximal,
                               .ridge = ridge,
                               .width = ridge > 0.0 ? width_for(margins, ridge) : scale,
-                              .certificate = ridge > 0.0 ? Certificate::gap : Certificate::next_newton_step};
+                              .certificate = Certificate::gap};
   return from(minimise_kinked(margins, problem, stopped), false);
 }
 
@@ -101,13 +101,14 @@ Solution solve_smooth(const Loss& loss, const Margins& margins, double ridge, co
   return judged(std::move(solution));
 }
 
-// The shortest weights with all margins in a set. The ridge is that of 1/2 |weights|^2, whatever the samples are.
-Solution solve_constrained(double anchor, bool equality, const Margins& margins, const Stopped& stopped) {
-  const Constraint constraint(anchor, equality);
+// The shortest weights with all margins at least `anchor`. The ridge is that of 1/2 |weights|^2, whatever the samples
+// are.
+Solution solve_separable(double anchor, const Margins& margins, const Stopped& stopped) {
+  const Constraint constraint(anchor);
   const KinkedProblem problem{.proximal = constraint,
                               .ridge = 1.0,
                               .width = width_for(margins, 1.0),
-                              .certificate = equality ? Certificate::next_newton_step : Certificate::scaled_gap,
+                              .certificate = Certificate::scaled_gap,
                               .anchor = anchor};
   return from(minimise_kinked(margins, problem, stopped), true);
 }
@@ -138,19 +139,21 @@ bool separable_by_descent(double kappa, const Margins& margins, const Stopped& s
 // lambda -> 0 of a loss that is zero from kappa on.
 Solution solve_limit_with_margin(const Loss& loss, double kappa, const Margins& margins, const Stopped& stopped) {
   if (!loss.smooth()) {
-    if (separable_by_descent(kappa, margins, stopped)) return solve_constrained(kappa, false, margins, stopped);
+    if (separable_by_descent(kappa, margins, stopped)) return solve_separable(kappa, margins, stopped);
     return solve_kinked(loss, margins, 0.0, stopped);
   }
   bool separated = false;
   Solution plain = solve_without_ridge(loss, margins, false, separated, stopped);
-  return separated ? solve_constrained(kappa, false, margins, stopped) : plain;
+  return separated ? solve_separable(kappa, margins, stopped) : plain;
 }
 
 Solution solve_limit(const Loss& loss, const Margins& margins, const Stopped& stopped) {
   if (const auto kappa = loss.margin()) return solve_limit_with_margin(loss, *kappa, margins, stopped);
   const std::optional<double> minimum = minimum_of(loss);
   if (minimum && margins.samples() <= margins.free_parameters()) {
-    return solve_constrained(*minimum, true, margins, stopped);
+    Interpolation interpolation = interpolate(margins, *minimum);
+    return judged(
+        {.x = std::move(interpolation.x), .distance = interpolation.distance, .fits_all = true, .failure = ""});
   }
   if (!loss.smooth()) return solve_kinked(loss, margins, 0.0, stopped);
   bool separated = false;

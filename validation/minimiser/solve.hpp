@@ -25,8 +25,8 @@ struct Solution {
   Unknowns x;
   /// |weights - true weights| / |weights|. lambda > 0, and the margin of largest width: bounded by the duality gap,
   /// as the objective is lambda N-strongly convex in the weights; what the equation of an intercept is left with counts
-  /// with the curvature found. Otherwise the length of the next step of Newton's method, whose error is quadratic in
-  /// it.
+  /// with the curvature found. Without a ridge, or where the gap of one that is tiny is lost in rounding: the length of
+  /// the next step of Newton's method (minimiser/multipliers.hpp).
   double distance = 0.0;
   /// The loss is zero in every sample: the data can be fitted, and of all weights that do these are the shortest.
   bool fits_all = false;

@@ -50,11 +50,11 @@ class Proximal {
   virtual void slope(std::span<const double> h, std::span<double> out) const = 0;
 };
 
-/// l is zero in the set of margins allowed and infinite elsewhere: h >= anchor, or h = anchor. What losses become as
-/// lambda -> 0 where they can be made zero.
+/// l is zero for h >= anchor and infinite elsewhere: what losses that are zero there become as lambda -> 0 on data that
+/// are separable.
 class Constraint final : public Proximal {
  public:
-  Constraint(double anchor, bool equality) : ramp_{.anchor = anchor, .slope = 1.0, .two_sided = equality} {}
+  explicit Constraint(double anchor) : ramp_{.anchor = anchor, .slope = 1.0} {}
 
   void point(std::span<const double> t, double width, std::span<double> retreat,
              std::span<double> stiffness) const override;
