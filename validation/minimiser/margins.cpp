@@ -14,8 +14,10 @@ constexpr Eigen::Index rows_at_once = 256;  // of the product that makes a Hessi
 
 }  // namespace
 
-Margins::Margins(const sim::DataSet& data, Intercept intercept)
-    : data_(data), intercept_(intercept), copy_(zero()), weights_(data.samples()) {}
+Margins::Margins(const sim::DataSet& data, Intercept intercept) : data_(data), intercept_(intercept), copy_(zero()) {
+  weights_.reserve(data.samples());
+  rows_.reserve(data.samples());
+}
 
 Unknowns Margins::zero() const {
   return Unknowns::Zero(intercept_entry() + static_cast<Eigen::Index>(sim::row_padding));
@@ -37,8 +39,14 @@ void Margins::apply(const double* x, std::span<double> h) const {
 }
 
 void Margins::add_transposed(std::span<const double> slope, Unknowns& gradient) const {
-  for (std::size_t mu = 0; mu < slope.size(); ++mu) weights_[mu] = data_.labels()[mu] * slope[mu];
-  sim::backward(data_.rows(), weights_, {gradient.data(), data_.stride(), 1});
+  weights_.clear();
+  rows_.clear();
+  for (std::size_t mu = 0; mu < slope.size(); ++mu) {
+    if (slope[mu] == 0.0) continue;  // many samples of a loss with a margin: their rows are not read
+    weights_.push_back(data_.labels()[mu] * slope[mu]);
+    rows_.push_back(data_.rows()[mu]);
+  }
+  sim::backward(rows_, weights_, {gradient.data(), data_.stride(), 1});
   if (has_intercept()) {
     gradient[intercept_entry()] += std::accumulate(weights_.begin(), weights_.end(), 0.0);
   }

@@ -52,8 +52,10 @@ class Margins {
  private:
   const sim::DataSet& data_;
   Intercept intercept_;
-  mutable Unknowns copy_;                // of x, aligned for the kernels
-  mutable std::vector<double> weights_;  // of the rows
+  // Scratch, so that an object is for one thread at a time.
+  mutable Unknowns copy_;                   // of x, aligned for the kernels
+  mutable std::vector<double> weights_;     // of the samples that contribute to a gradient
+  mutable std::vector<const float*> rows_;  // of the same
 };
 
 /// Bytes that Margins and the Hessian of one data set take at most.
