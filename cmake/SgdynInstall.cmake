@@ -38,4 +38,5 @@ configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/sgdynConfig.cmake.in
 # Before 1.0 a new minor version may change the interface.
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/sgdynConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/sgdynConfig.cmake ${PROJECT_BINARY_DIR}/sgdynConfigVersion.cmake
+  ${CMAKE_CURRENT_LIST_DIR}/SgdynLibraries.cmake
   DESTINATION ${sgdyn_package_dir})
