@@ -33,24 +33,24 @@ ordered_json provenance(const Outcome& outcome) {
           {"wall_seconds", outcome.wall_seconds}};
 }
 
-ordered_json pair_document(const Pair& pair, const std::string& producer) {
+ordered_json pair_document(const Pair& pair, const Observables& theory) {
   return {{"observable", pair.observable},
-          {"step", pair.step},
+          {"step", theory.of_minimiser ? ordered_json(nullptr) : ordered_json(pair.step)},
           {"theory", pair.theory},
           {"theory_stderr", pair.theory_stderr},
           {"simulation", pair.simulation},
           {"simulation_stderr", pair.simulation_stderr},
           {"z", pair.z},
           {"relative_gap", pair.relative_gap},
-          {"producer", producer}};
+          {"producer", theory.producer}};
 }
 
-ordered_json summary_document(const ObservableSummary& summary) {
+ordered_json summary_document(const ObservableSummary& summary, bool of_minimiser) {
   return {{"observable", summary.observable},
           {"verdict", to_string(summary.verdict)},
           {"largest_value", summary.largest_value},
           {"worst_z", summary.worst_z},
-          {"worst_step", summary.worst_step},
+          {"worst_step", of_minimiser ? ordered_json(nullptr) : ordered_json(summary.worst_step)},
           {"largest_gap", summary.largest_gap},
           {"largest_half_width", summary.largest_half_width},
           {"finite_size_shift", summary.finite_size_shift},
@@ -59,7 +59,8 @@ ordered_json summary_document(const ObservableSummary& summary) {
 
 ordered_json comparison_document(const Comparison& comparison, const std::string& producer) {
   ordered_json summaries = ordered_json::array();
-  for (const ObservableSummary& summary : comparison.summaries) summaries.push_back(summary_document(summary));
+  for (const ObservableSummary& summary : comparison.summaries)
+    summaries.push_back(summary_document(summary, comparison.of_minimiser));
   return {{"producer", producer},
           {"verdict", to_string(comparison.verdict)},
           {"reason", comparison.reason},
@@ -75,12 +76,12 @@ void add_comparisons(ordered_json& document, const Outcome& outcome) {
   ordered_json comparisons = ordered_json::array();
   for (std::size_t i = 0; i < outcome.comparisons.size(); ++i) {
     const std::string& producer = outcome.theories[i].producer;
-    for (const Pair& pair : outcome.comparisons[i].pairs) pairs.push_back(pair_document(pair, producer));
+    for (const Pair& pair : outcome.comparisons[i].pairs) pairs.push_back(pair_document(pair, outcome.theories[i]));
     comparisons.push_back(comparison_document(outcome.comparisons[i], producer));
   }
   for (const Observables& theory : outcome.theories) {
     const auto pair = outcome.simulation ? compare_temperatures(theory, *outcome.simulation) : std::nullopt;
-    if (pair) pairs.push_back(pair_document(*pair, theory.producer));
+    if (pair) pairs.push_back(pair_document(*pair, theory));
   }
   document["agreement"] = pairs;
   if (!outcome.verdict) return;
@@ -116,6 +117,12 @@ ordered_json producer_document(const Outcome& outcome, const Observables& produc
   return block;
 }
 
+// Where nothing but minimisers is compared, direct minimisation is the simulation.
+std::string block_name(const Outcome& outcome, const Observables& producer) {
+  const bool alone = &producer == counterpart(outcome, producer) && producer.of_minimiser && !outcome.simulation;
+  return alone ? "simulation" : producer.producer;
+}
+
 }  // namespace
 
 ordered_json result_document(const Outcome& outcome, const std::vector<std::string>& files) {
@@ -126,9 +133,10 @@ ordered_json result_document(const Outcome& outcome, const std::vector<std::stri
   if (const std::string message = status_message(outcome); !message.empty()) document["message"] = message;
   document["provenance"] = provenance(outcome);
   for (const Observables* producer : producers(outcome)) {
-    document[producer->producer] = producer_document(outcome, *producer, files);
+    document[block_name(outcome, *producer)] = producer_document(outcome, *producer, files);
   }
-  if (outcome.verdict || (outcome.simulation && !outcome.theories.empty())) add_comparisons(document, outcome);
+  const bool measured = outcome.simulation || outcome.minimisation;
+  if (outcome.verdict || (measured && !outcome.theories.empty())) add_comparisons(document, outcome);
   if (const std::vector<std::string> all = notes(outcome); !all.empty()) document["notes"] = all;
   for (const auto& [key, block] : outcome.extras.blocks) document[key] = block;
   if (!files.empty()) document["files"] = files;

@@ -260,6 +260,38 @@ FigureScript agreement_script(const Outcome& outcome, const Observables& theory,
   return script;
 }
 
+FigureScript minimiser_script(const Outcome& outcome, const Observables& theory, const Comparison& comparison) {
+  FigureScript script{.name = "agreement_" + theory.producer,
+                      .caption = fmt::format("Gap between {} and direct minimisation, relative to the value of each "
+                                             "observable, with one standard error; grey: what the verdict allows.",
+                                             display_name(theory)),
+                      .data = "$gaps << EOD\n",
+                      .commands = ""};
+  std::string labels;
+  for (std::size_t i = 0; i < comparison.pairs.size(); ++i) {
+    const Pair& pair = comparison.pairs[i];
+    const double difference = pair.theory - pair.simulation;
+    const double scale = pair.relative_gap != 0.0 ? difference / pair.relative_gap : 1.0;
+    const double error =
+        std::sqrt(pair.theory_stderr * pair.theory_stderr + pair.simulation_stderr * pair.simulation_stderr) /
+        std::fabs(scale);
+    script.data += fmt::format("{} {} {} {}\n", i, number(100.0 * pair.relative_gap), number(100.0 * error),
+                               number(100.0 * comparison.threshold * error));
+    labels += fmt::format("{}{} {}", i == 0 ? "" : ", ", quoted(spaced(pair.observable)), i);
+  }
+  script.data += "EOD\n";
+  script.commands = fmt::format(
+      "set title {} noenhanced font ',10'\nset ylabel 'gap, % of the value'\nset xtics ({}) rotate by -20 font ',10'\n"
+      "set xrange [-0.6:{}]\nset offsets 0, 0, graph 0.08, graph 0.08\nset key outside below center horizontal\n"
+      "plot 0 with lines lw 1.2 lc rgb '#222222' notitle, $gaps using 1:(-$4):(0):(2*$4) with vectors nohead lw 9 lc "
+      "rgb "
+      "'#dddddd' title 'allowed at the stated false-alarm rate', $gaps using 1:2:3 with yerrorbars pt 7 ps 0.6 lw 1.6 "
+      "lc rgb '#c8452d' title {}\n",
+      title(outcome.problem), labels, number(static_cast<double>(comparison.pairs.size()) - 0.4),
+      quoted("theory minus direct minimisation (bars \u00b1 1 s.e.)"));
+  return script;
+}
+
 FigureScript two_time_script(const Outcome& outcome, const Observables& producer, const std::string& array,
                              bool causal) {
   const std::string symbol = array == "response" ? "R(t,t')" : array == "correlation" ? "C(t,t')" : "C_{12}(t,t')";

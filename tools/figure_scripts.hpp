@@ -15,6 +15,11 @@ namespace sgdyn::tools {
 [[nodiscard]] FigureScript agreement_script(const Outcome& outcome, const Observables& theory,
                                             const Comparison& comparison);
 
+/// Gap of every observable of the minimiser, relative to its value, with the error bar of the difference and the width
+/// the verdict allows.
+[[nodiscard]] FigureScript minimiser_script(const Outcome& outcome, const Observables& theory,
+                                            const Comparison& comparison);
+
 /// A function of two times as a heat map; `causal` leaves out t' >= t.
 [[nodiscard]] FigureScript two_time_script(const Outcome& outcome, const Observables& producer,
                                            const std::string& array, bool causal);

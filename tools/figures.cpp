@@ -56,7 +56,11 @@ std::vector<FigureScript> all_scripts(const Outcome& outcome) {
   std::vector<FigureScript> scripts;
   add_series(scripts, outcome);
   for (std::size_t i = 0; i < outcome.comparisons.size(); ++i) {
-    if (outcome.comparisons[i].pairs.empty() || outcome.theories[i].time.size() < 2) continue;
+    if (outcome.comparisons[i].pairs.empty()) continue;
+    if (outcome.theories[i].of_minimiser) {
+      scripts.push_back(minimiser_script(outcome, outcome.theories[i], outcome.comparisons[i]));
+    }
+    if (outcome.theories[i].time.size() < 2) continue;
     scripts.push_back(agreement_script(outcome, outcome.theories[i], outcome.comparisons[i]));
   }
   if (outcome.problem.observables.effective_temperature) {

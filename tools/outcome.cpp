@@ -50,7 +50,13 @@ std::vector<const Observables*> producers(const Outcome& outcome) {
   std::vector<const Observables*> all;
   for (const Observables& theory : outcome.theories) all.push_back(&theory);
   if (outcome.simulation) all.push_back(&*outcome.simulation);
+  if (outcome.minimisation) all.push_back(&*outcome.minimisation);
   return all;
+}
+
+const Observables* counterpart(const Outcome& outcome, const Observables& theory) {
+  const std::optional<Observables>& found = theory.of_minimiser ? outcome.minimisation : outcome.simulation;
+  return found ? &*found : nullptr;
 }
 
 std::vector<std::string> observable_names(const Outcome& outcome) {

@@ -31,8 +31,9 @@ struct Outcome {
   std::optional<Problem> theory_problem{};  ///< with --theory-algorithm
   std::vector<Observables> theories{};
   std::optional<Observables> simulation{};
-  std::vector<Comparison> comparisons{};  ///< one a theory, in the same order; empty when nothing was compared
-  std::optional<Verdict> verdict{};       ///< over all theories
+  std::optional<Observables> minimisation{};  ///< what a theory of the minimiser is compared with
+  std::vector<Comparison> comparisons{};      ///< one a theory, in the same order; empty when nothing was compared
+  std::optional<Verdict> verdict{};           ///< over all theories
   std::string verdict_reason{};
   Extras extras{};
   Status status = Status::ok;    ///< of what no producer stands for
@@ -44,6 +45,9 @@ struct Outcome {
 
 /// All producers, theories first.
 [[nodiscard]] std::vector<const Observables*> producers(const Outcome& outcome);
+
+/// What `theory` is compared with; nothing where that was not computed.
+[[nodiscard]] const Observables* counterpart(const Outcome& outcome, const Observables& theory);
 
 /// The names of all series of all producers, in the order of the catalogue.
 [[nodiscard]] std::vector<std::string> observable_names(const Outcome& outcome);

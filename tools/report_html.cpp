@@ -68,7 +68,7 @@ std::string banner(const Outcome& outcome) {
                      escaped(status_message(outcome)));
 }
 
-std::string summary_row(const ObservableSummary& summary, bool several_sizes) {
+std::string summary_row(const ObservableSummary& summary, bool several_sizes, bool of_minimiser) {
   const std::string shift = several_sizes ? fmt::format("{} \u00b1 {}", percent(summary.finite_size_shift),
                                                         percent(summary.finite_size_error))
                                           : "one size only";
@@ -76,24 +76,27 @@ std::string summary_row(const ObservableSummary& summary, bool several_sizes) {
       "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{:.2f}</td><td>{}</td><td>{}</td>"
       "<td><span class=\"tone {}\">{}</span></td></tr>\n",
       spaced(summary.observable), value_text(summary.largest_value), percent(summary.largest_gap),
-      percent(summary.largest_half_width), summary.worst_z, summary.worst_step, shift, tone(summary.verdict),
+      percent(summary.largest_half_width), summary.worst_z,
+      of_minimiser ? std::string("-") : std::to_string(summary.worst_step), shift, tone(summary.verdict),
       to_string(summary.verdict));
 }
 
 std::string comparison_section(const Observables& theory, const Observables& simulation, const Comparison& comparison) {
   std::string rows;
-  for (const ObservableSummary& summary : comparison.summaries) rows += summary_row(summary, !simulation.sizes.empty());
+  for (const ObservableSummary& summary : comparison.summaries) {
+    rows += summary_row(summary, !simulation.sizes.empty(), comparison.of_minimiser);
+  }
   const std::string head =
       "<th>observable</th><th>largest value</th><th>largest gap</th><th>half-width</th><th>worst z</th><th>at step</th>"
       "<th>finite-size shift</th><th>verdict</th>";
   return fmt::format(
-      "<h2>{} against simulation</h2>\n{}<p class=\"soft\">{} pairs of observable and step, judged together: a correct "
+      "<h2>{} against {}</h2>\n{}<p class=\"soft\">{} pairs of observable and step, judged together: a correct "
       "theory would be called wrong with probability {}. Threshold |z| = {:.3f}, p-value of the largest |z| {:.3g}. "
       "Gaps, "
       "half-widths (corrected for the number of pairs) and shifts are relative to the largest value of the "
       "observable; the finite-size shift is the one at the largest N, removed by the extrapolation.</p>\n",
-      display_name(theory), table(head, rows), comparison.pairs.size(), shortest(comparison.false_alarm),
-      comparison.threshold, comparison.p_value);
+      display_name(theory), simulation.producer, table(head, rows), comparison.pairs.size(),
+      shortest(comparison.false_alarm), comparison.threshold, comparison.p_value);
 }
 
 std::string final_values_section(const Outcome& outcome) {
@@ -265,12 +268,14 @@ std::string report_html(const Outcome& outcome, const std::vector<Figure>& figur
       fmt::format("<h1>{}</h1>\n<p class=\"soft\">{}</p>\n", escaped(outcome.name), escaped(describe(outcome.problem)));
   body += banner(outcome);
   for (std::size_t i = 0; i < outcome.comparisons.size(); ++i) {
-    body += comparison_section(outcome.theories[i], *outcome.simulation, outcome.comparisons[i]);
+    body += comparison_section(outcome.theories[i], *counterpart(outcome, outcome.theories[i]), outcome.comparisons[i]);
   }
   body += figures_section(figures, figure_directory);
   body +=
       final_values_section(outcome) + numbers_section(outcome) + estimates_section(outcome) + notes_section(outcome);
-  if (outcome.simulation && !outcome.simulation->sizes.empty()) body += sizes_section(*outcome.simulation);
+  for (const auto& measured : {outcome.simulation, outcome.minimisation}) {
+    if (measured && !measured->sizes.empty()) body += sizes_section(*measured);
+  }
   body += "<div class=\"pair\">\n" + problem_section(outcome) + settings_section(outcome) + "</div>\n";
   body += assumptions_section(outcome) + definitions_section();
   body += fmt::format(

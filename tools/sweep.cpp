@@ -60,6 +60,25 @@ std::string block(const std::string& name, const SweepAxis& axis, const std::vec
   return text + "EOD\n";
 }
 
+// A logarithmic axis, "x" or "y", over values of which those above zero count: labels at powers of ten, and over a few
+// decades at 2 and 5 of them too.
+std::string log_axis(const std::string& name, const std::vector<double>& values) {
+  double low = std::numeric_limits<double>::infinity();
+  double high = 0.0;
+  for (const double value : values) {
+    if (!(value > 0.0)) continue;
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+  std::string text = fmt::format("set logscale {}\n", name);
+  if (!(high > 0.0) || high > 1e3 * low) return text + fmt::format("set format {} '10^{{%L}}'\n", name);
+  std::vector<std::string> ticks;
+  for (double power = std::pow(10.0, std::floor(std::log10(low))); power <= high; power *= 10.0) {
+    for (const double step : {1.0, 2.0, 5.0}) ticks.push_back(number(step * power));
+  }
+  return text + fmt::format("set format {} '%g'\nset {}tics ({})\n", name, name, fmt::join(ticks, ", "));
+}
+
 bool spans_decades(const SweepAxis& axis) {
   double low = axis.value(0);
   double high = low;
@@ -110,10 +129,12 @@ FigureScript sweep_script(const SweepFigure& figure, const SweepAxis& axis, cons
     script.data += block(fmt::format("curve{}", i), axis, curves[i].values);
     clauses.push_back(fmt::format("$curve{} using 1:2 with {} lw 2 lc rgb '{}' title {}", i, points, colour,
                                   quoted(curves[i].label)));
+  }
+  for (std::size_t i = 0; i < curves.size(); ++i) {
     if (curves[i].bound.empty() || (one_bound && i > 0)) continue;
     script.data += block(fmt::format("bound{}", i), axis, curves[i].bound);
-    clauses.push_back(fmt::format("$bound{} using 1:2 with lines lw 2 dt 2 lc rgb '{}' title {}", i,
-                                  one_bound ? "#222222" : colour,
+    clauses.push_back(fmt::format("$bound{} using 1:2 with lines lw 2 dt (6, 5) lc rgb '{}' title {}", i,
+                                  one_bound ? "#222222" : colours[i % colours.size()],
                                   i == 0 ? quoted(figure.bound_label) : std::string("''")));
   }
   script.commands = fmt::format(

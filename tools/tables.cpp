@@ -147,7 +147,10 @@ std::string outcome_text(const Outcome& outcome) {
   std::string text = outcome.name + ": " + describe(outcome.problem) + "\n";
   if (outcome.theory_problem) text += "theory of: " + describe(*outcome.theory_problem) + "\n";
   for (std::size_t i = 0; i < outcome.comparisons.size(); ++i) {
-    if (outcome.comparisons.size() > 1) text += display_name(outcome.theories[i]) + " against simulation\n";
+    if (outcome.comparisons.size() > 1) {
+      text +=
+          display_name(outcome.theories[i]) + " against " + counterpart(outcome, outcome.theories[i])->producer + "\n";
+    }
     text += comparison_text(outcome.comparisons[i]);
   }
   if (outcome.comparisons.empty() && outcome.command != "teff") {

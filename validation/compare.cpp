@@ -44,6 +44,7 @@ class Table {
         unresolved_(take_unresolved(columns_, theory, simulation)) {}
 
   Comparison judge() {
+    result_.of_minimiser = theory_.of_minimiser;
     result_.false_alarm = options_.false_alarm;
     result_.resolution = options_.resolution;
     if (columns_.empty()) {

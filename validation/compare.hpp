@@ -55,12 +55,13 @@ struct ObservableSummary {
 
 struct Comparison {
   Verdict verdict = Verdict::inconclusive;
-  std::string reason;       ///< one sentence
-  double false_alarm = 0;   ///< as asked
-  double resolution = 0;    ///< as asked
-  double threshold = 0;     ///< |z| beyond which the whole table is called wrong
-  double p_value = 1;       ///< of the largest |z| of the table under agreement
-  std::vector<Pair> pairs;  ///< by observable, then step
+  bool of_minimiser = false;  ///< no time belongs to the pairs: their steps mean nothing
+  std::string reason;         ///< one sentence
+  double false_alarm = 0;     ///< as asked
+  double resolution = 0;      ///< as asked
+  double threshold = 0;       ///< |z| beyond which the whole table is called wrong
+  double p_value = 1;         ///< of the largest |z| of the table under agreement
+  std::vector<Pair> pairs;    ///< by observable, then step
   std::vector<ObservableSummary> summaries;
 };
 

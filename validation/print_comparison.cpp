@@ -22,10 +22,11 @@ std::ostream& operator<<(std::ostream& out, const Comparison& comparison) {
     const std::string z = std::abs(row.worst_z) < 1e4 ? fmt::format("{:+.2f}", row.worst_z)
                                                       : std::string(row.worst_z > 0.0 ? "+inf" : "-inf");
     out << fmt::format("{:<22}{:>10.4g}{:>8}{:>8}{:>9.2f}%{:>11.2f}%{:>19}  {}\n", row.observable, row.largest_value, z,
-                       row.worst_step, 100.0 * row.largest_gap, 100.0 * row.largest_half_width, shift,
-                       to_string(row.verdict));
+                       comparison.of_minimiser ? "-" : std::to_string(row.worst_step), 100.0 * row.largest_gap,
+                       100.0 * row.largest_half_width, shift, to_string(row.verdict));
   }
-  out << "gap, half-width and shift are relative to the largest value of the observable over time\n";
+  out << "gap, half-width and shift are relative to the "
+      << (comparison.of_minimiser ? "value of the observable\n" : "largest value of the observable over time\n");
   return out;
 }
 

@@ -40,13 +40,16 @@ std::size_t worst_pair(const Comparison& comparison, const Selection& selected) 
   return worst;
 }
 
+// " at step 40", where time has a meaning.
+std::string at_step(bool of_minimiser, int step) { return of_minimiser ? "" : fmt::format(" at step {}", step); }
+
 std::string describe_pair(const Comparison& comparison, std::size_t index) {
   const Pair& pair = comparison.pairs[index];
   const bool relative = summary_of(comparison, pair.observable).largest_value > 0.0;
   const double gap = std::fabs(pair.relative_gap);
-  return fmt::format("{} is off by {} at step {} (z = {}, threshold {:.2g})", pair.observable,
-                     relative ? fmt::format("{:.2g} %", 100.0 * gap) : fmt::format("{:.2g}", gap), pair.step,
-                     z_text(pair.z), comparison.threshold);
+  return fmt::format("{} is off by {}{} (z = {}, threshold {:.2g})", pair.observable,
+                     relative ? fmt::format("{:.2g} %", 100.0 * gap) : fmt::format("{:.2g}", gap),
+                     at_step(comparison.of_minimiser, pair.step), z_text(pair.z), comparison.threshold);
 }
 
 std::string and_too(const std::vector<std::string>& all, const std::string& mentioned) {
@@ -138,10 +141,10 @@ std::string describe_finite_size(const Comparison& comparison, const FiniteSizeL
   if (looks.nonlinear()) {
     const Eigen::Index bent = looks.lack_of_fit.worst();
     const Pair& where = comparison.pairs[static_cast<std::size_t>(bent)];
-    text += fmt::format(
-        ", but the shift of {} is not linear in 1/N (step {}: z = {}, threshold {:.2g} at the {:g} % level)",
-        where.observable, where.step, z_text(looks.lack_of_fit.deviations.z[bent]), looks.lack_of_fit.threshold,
-        100.0 * lack_of_fit_level);
+    text += fmt::format(", but the shift of {}{} is not linear in 1/N (z = {}, threshold {:.2g} at the {:g} % level)",
+                        where.observable, at_step(comparison.of_minimiser, where.step),
+                        z_text(looks.lack_of_fit.deviations.z[bent]), looks.lack_of_fit.threshold,
+                        100.0 * lack_of_fit_level);
     if (!looks.quadratic.beyond(pair, comparison.pairs[worst].z)) {
       text += fmt::format(" and a 1/N^2 term could explain it (z = {}, threshold {:.2g})",
                           z_text(looks.quadratic.deviations.z[pair]), looks.quadratic.threshold);
@@ -167,10 +170,11 @@ std::string describe_unresolved(const std::vector<Column>& unresolved, const Obs
   }
   const Observables& largest = simulation.sizes.empty() ? simulation : simulation.sizes.back();
   return fmt::format(
-      "most of the {} runs give the same {} at step {}, where theory has it fluctuate about {:.3g}: what it averages "
+      "most of the {} runs give the same {}{}, where theory has it fluctuate about {:.3g}: what it averages "
       "over "
       "is too rare for so few runs to see{}; more runs or a larger N are needed",
-      largest.runs, first.observable, theory.steps[static_cast<std::size_t>(first.theory)],
+      largest.runs, first.observable,
+      at_step(theory.of_minimiser, theory.steps[static_cast<std::size_t>(first.theory)]),
       theory.at(first.observable).mean[first.theory], and_too(observables, first.observable));
 }
 

@@ -187,6 +187,7 @@ void add_minimiser(Json& document, const Observables& observables) {
   }
   for (const auto& [name, estimate] : observables.numbers) {
     document[name] = estimate.available() ? number(estimate.value, observables.status, name) : Json(nullptr);
+    if (name == "iterations") document[name] = static_cast<long>(estimate.value);  // a count
     explain(name, estimate.reason);
   }
   if (!reasons.empty()) document["reasons"] = reasons;

@@ -1,6 +1,7 @@
 // A fixed point as the record that comparisons and results take.
 #include <string>
 
+#include "sgdyn/core/error.hpp"
 #include "sgdyn/core/parameters.hpp"
 #include "sgdyn/model/loss.hpp"
 #include "sgdyn/theory/replica/bayes.hpp"
@@ -78,9 +79,12 @@ Theory theory() {
           .assumptions = {"N -> infinity at fixed alpha = M/N", "inputs Gaussian orthogonal to the signal direction",
                           "samples independent", "loss convex in the margin, margin linear in w"},
           .violated = violated,
-          .prepare = [](const Problem& problem, OptionTable& table, const Execution& /*one point takes no time*/) {
+          .prepare = [](const Problem& problem, OptionTable& table, const Execution& /*unused*/) {
             table.finish();
-            return [problem] { return to_observables(solve(problem), problem); };
+            // A point takes no time, and where the minimiser is not finite nothing else should take any.
+            const FixedPoint point = solve(problem);
+            if (point.status == Status::not_applicable) throw NotApplicable("replica", point.message);
+            return [problem, point] { return to_observables(point, problem); };
           }};
 }
 

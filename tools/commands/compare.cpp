@@ -10,12 +10,16 @@ Command compare_command() {
           .summary = "Solve the theory, run the simulation, and say whether they agree.",
           .example = "sgdyn compare problem.toml --set algorithm.batch=0.5",
           .takes = Takes::problem_file,
-          .options = {{"--theory", "LIST", "theories by name, with commas between (default: all that apply)"},
+          .options = {{"--theory", "LIST",
+                       "theories by name, with commas between (default: all about training that apply)"},
                       {"--theory-algorithm", "NAME", "ask the theory about another algorithm than the one simulated"}},
           .run = [](const Options& options, Session& session) {
-            return with_input(options, session, [](const ProblemFile& file, const Options& given, Session& own) {
-              return run_comparison("compare", file, given, own);
-            });
+            return with_input(
+                options, session,
+                [](const ProblemFile& file, const Options& given, Session& own) {
+                  return run_comparison("compare", file, given, own);
+                },
+                question_of(options));
           }};
 }
 

@@ -11,6 +11,7 @@
 #include "sgdyn/core/error.hpp"
 #include "sgdyn/sim/simulate.hpp"
 #include "sgdyn/theory/theory.hpp"
+#include "sgdyn/validation/minimise.hpp"
 
 namespace sgdyn::tools {
 namespace {
@@ -26,7 +27,8 @@ std::vector<std::string> split(const std::string& list) {
   return words;
 }
 
-// The theories asked for, each of which must apply; without --theory all that apply, of which there must be one.
+// The theories asked for, each of which must apply; without --theory all about training that apply, of which there must
+// be one.
 std::vector<const Theory*> choose_theories(const Problem& problem, const std::optional<std::string>& list) {
   std::vector<const Theory*> chosen;
   if (list) {
@@ -39,6 +41,7 @@ std::vector<const Theory*> choose_theories(const Problem& problem, const std::op
   }
   std::optional<NotApplicable> refusal;
   for (const Theory& theory : theories()) {
+    if (theory.answers != Question::trajectory) continue;
     if (const auto violated = theory.violated(problem)) {
       if (!refusal) refusal.emplace(theory.name, *violated);
     } else {
@@ -52,7 +55,8 @@ std::vector<const Theory*> choose_theories(const Problem& problem, const std::op
 // One size cannot tell a wrong theory from a finite-size shift: N/2 and N/4 run along, where they have a sample and
 // a limit exists to extrapolate to.
 Dimensions with_smaller_sizes(const Dimensions& dimensions, const Problem& problem) {
-  if (dimensions.values().size() != 1 || !has_limit_in_size(problem)) return dimensions;
+  const bool has_limit = problem.question != Question::trajectory || has_limit_in_size(problem);
+  if (dimensions.values().size() != 1 || !has_limit) return dimensions;
   const double alpha = problem.data.alpha;
   const long largest = dimensions.values().front();
   constexpr long smallest_dimension = 2;
@@ -65,13 +69,11 @@ Dimensions with_smaller_sizes(const Dimensions& dimensions, const Problem& probl
   return Dimensions(sizes);
 }
 
-void announce(const std::vector<long>& asked, const std::vector<long>& sizes, const SimulationPlan& plan,
-              Session& session) {
+void announce(const std::vector<long>& asked, const std::vector<long>& sizes, Session& session) {
   if (sizes.size() > asked.size()) {
     session.say(fmt::format("simulation: N = {} and its fractions N = {} run too, to extrapolate to N -> infinity",
                             sizes.back(), fmt::join(sizes.begin(), sizes.end() - 1, ", ")));
   }
-  session.say(plan.describe());
 }
 
 // The worst over the theories; nothing compared is nothing known.
@@ -92,25 +94,33 @@ std::string verdict_reason(const Outcome& outcome) {
   return "nothing could be compared: " + status_message(outcome);
 }
 
-bool has_steps(const Observables& observables) { return !observables.steps.empty(); }
+bool has_steps(const Observables* observables) { return observables != nullptr && !observables->steps.empty(); }
 
 void judge(Outcome& outcome, const ComparisonOptions& options, Session& session) {
   const bool stopped = worst_status(outcome) == Status::interrupted;
-  if (!stopped && outcome.simulation && has_steps(*outcome.simulation) &&
-      std::all_of(outcome.theories.begin(), outcome.theories.end(), has_steps)) {
+  const bool complete = std::all_of(outcome.theories.begin(), outcome.theories.end(), [&](const Observables& theory) {
+    return has_steps(&theory) && has_steps(counterpart(outcome, theory));
+  });
+  if (!stopped && complete) {
     for (const Observables& theory : outcome.theories) {
-      outcome.comparisons.push_back(compare(theory, *outcome.simulation, options, session.execution()));
+      outcome.comparisons.push_back(compare(theory, *counterpart(outcome, theory), options, session.execution()));
     }
   }
   outcome.verdict = overall_verdict(outcome);
   outcome.verdict_reason = verdict_reason(outcome);
 }
 
+/// What is measured, and how.
+struct Measurements {
+  std::optional<SimulationOptions> simulation;
+  std::optional<MinimiserOptions> minimisation;
+};
+
 void compute(Outcome& outcome, const std::vector<std::function<Observables()>>& solvers,
-             const SimulationOptions& options, Session& session) {
+             const Measurements& measurements, Session& session) {
   for (const auto& solve : solvers) {
     outcome.theories.push_back(solve());
-    if (outcome.theory_problem) {
+    if (outcome.theory_problem && !outcome.theories.back().of_minimiser) {
       outcome.theories.back().settings["algorithm"] = outcome.theory_problem->algorithm.sampling.name;
     }
     keep_finite_steps(outcome.theories.back());
@@ -119,8 +129,46 @@ void compute(Outcome& outcome, const std::vector<std::function<Observables()>>& 
       return;
     }
   }
-  outcome.simulation = simulate(outcome.problem, options, session.execution());
-  keep_finite_steps(*outcome.simulation);
+  if (measurements.simulation) {
+    outcome.simulation = simulate(outcome.problem, *measurements.simulation, session.execution());
+    keep_finite_steps(*outcome.simulation);
+  }
+  if (measurements.minimisation && !session.stopped()) {
+    outcome.minimisation = minimise(outcome.problem, *measurements.minimisation, session.execution());
+    keep_finite_steps(*outcome.minimisation);
+  }
+}
+
+bool any_answers(const std::vector<const Theory*>& theories, Question question) {
+  return std::any_of(theories.begin(), theories.end(),
+                     [question](const Theory* theory) { return theory->answers == question; });
+}
+
+// Reads [simulation] for whoever measures, and refuses before anything is computed.
+Measurements prepare_measurements(const ProblemFile& file, const std::vector<const Theory*>& chosen, Session& session) {
+  Measurements measurements;
+  const Problem& problem = file.problem();
+  OptionTable table = file.table("simulation");
+  if (any_answers(chosen, Question::trajectory)) {
+    SimulationOptions options = read_simulation_options(table);
+    require_independent_replicas(options);
+    const std::vector<long> asked = options.dimension.values();
+    options.dimension = with_smaller_sizes(options.dimension, problem);
+    const SimulationPlan plan = plan_simulation(problem, options, session.execution());
+    announce(asked, options.dimension.values(), session);
+    session.say(plan.describe());
+    measurements.simulation = options;
+  }
+  if (any_answers(chosen, Question::minimiser)) {
+    MinimiserOptions options = read_minimiser_options(table);
+    const std::vector<long> asked = options.dimension.values();
+    options.dimension = with_smaller_sizes(options.dimension, problem);
+    if (!measurements.simulation) announce(asked, options.dimension.values(), session);
+    session.say(fmt::format("minimisation: {} data sets at N = {}, more at smaller N", options.instances,
+                            options.dimension.values().back()));
+    measurements.minimisation = options;
+  }
+  return measurements;
 }
 
 }  // namespace
@@ -134,6 +182,16 @@ void require_independent_replicas(const SimulationOptions& options) {
                        "two different seeds");
 }
 
+Question question_of(const Options& options) {
+  const auto list = own_option(options, "--theory");
+  if (!list) return Question::trajectory;
+  const std::vector<std::string> names = split(*list);
+  const bool all_static = std::all_of(names.begin(), names.end(), [](const std::string& name) {
+    return find_theory(name).answers == Question::minimiser;
+  });
+  return all_static ? Question::minimiser : Question::trajectory;
+}
+
 ExitStatus run_comparison(const std::string& command, const ProblemFile& file, const Options& options,
                           Session& session) {
   Outcome outcome{.command = command, .name = file.name(), .problem = file.problem()};
@@ -141,10 +199,7 @@ ExitStatus run_comparison(const std::string& command, const ProblemFile& file, c
     outcome.theory_problem = with_algorithm(outcome.problem, *algorithm);
   }
   const Problem& asked = outcome.theory_problem ? *outcome.theory_problem : outcome.problem;
-  OptionTable simulation_table = file.table("simulation");
   OptionTable comparison_table = file.table("comparison");
-  SimulationOptions simulation_options = read_simulation_options(simulation_table);
-  require_independent_replicas(simulation_options);
   const ComparisonOptions comparison_options = read_comparison_options(comparison_table);
 
   std::vector<const Theory*> chosen;
@@ -155,18 +210,15 @@ ExitStatus run_comparison(const std::string& command, const ProblemFile& file, c
     deliver_refusal(outcome, refusal, options, session);
     throw;
   }
-  const std::vector<long> dimensions = simulation_options.dimension.values();
-  simulation_options.dimension = with_smaller_sizes(simulation_options.dimension, outcome.problem);
-  const SimulationPlan plan = plan_simulation(outcome.problem, simulation_options, session.execution());
   std::vector<std::function<Observables()>> solvers;
   for (const Theory* theory : chosen) {
     OptionTable table = file.table(theory->name);
     solvers.push_back(theory->prepare(asked, table, session.execution()));
   }
+  const Measurements measurements = prepare_measurements(file, chosen, session);
   std::unique_ptr<OutputDirectory> directory = open_output(options, file.name(), outcome.problem);
-  announce(dimensions, simulation_options.dimension.values(), plan, session);
 
-  compute(outcome, solvers, simulation_options, session);
+  compute(outcome, solvers, measurements, session);
   judge(outcome, comparison_options, session);
   return deliver(outcome, options, session, directory.get());
 }

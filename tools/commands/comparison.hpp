@@ -14,7 +14,11 @@ namespace sgdyn::tools {
 /// the same.
 void require_independent_replicas(const SimulationOptions& options);
 
-/// Solves the theories, simulates, compares, and delivers the result of the subcommand `command`.
+/// What the problem file of a comparison is asked about: the minimiser, where every theory of --theory is about that.
+/// @throws InputError for an unknown theory.
+[[nodiscard]] Question question_of(const Options& options);
+
+/// Solves the theories, measures what they predict, compares, and delivers the result of the subcommand `command`.
 /// @throws InputError, NotApplicable: nothing was computed.
 [[nodiscard]] ExitStatus run_comparison(const std::string& command, const ProblemFile& file, const Options& options,
                                         Session& session);

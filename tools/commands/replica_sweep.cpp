@@ -217,6 +217,32 @@ class ReplicaSweep {
     return text;
   }
 
+  // The symbol of a key, as descriptions have it.
+  static std::string symbol(const std::string& key) {
+    if (key == "data.alpha") return "\u03b1";
+    if (key == "data.noise") return "\u0394";
+    if (key == "loss.ridge") return "\u03bb";
+    return key.substr(key.find('.') + 1);
+  }
+
+  // The problem without what varies.
+  [[nodiscard]] std::string title() const {
+    Description all = description_of(outcome_.problem);
+    std::erase_if(all.numbers, [&](const std::string& item) {
+      return item.starts_with(symbol(axis_.key) + " = ") ||
+             (curves_ && item.starts_with(symbol(curves_->key) + " = ")) ||
+             (optimise_ && item.starts_with("\u03bb = "));
+    });
+    return fmt::format("{}: {}", fmt::join(all.components, ", "), fmt::join(all.numbers, ", "));
+  }
+
+  [[nodiscard]] std::string axis_label() const {
+    if (axis_.key == "data.alpha") return "\u03b1, samples per weight";
+    if (axis_.key == "data.noise") return "\u0394, variance of the inputs";
+    if (axis_.key == "loss.ridge") return "\u03bb, ridge";
+    return symbol(axis_.key);
+  }
+
   [[nodiscard]] FigureScript picture() const {
     std::vector<SweepCurve> curves;
     for (std::size_t c = 0; c < curve_count(); ++c) {
@@ -232,15 +258,15 @@ class ReplicaSweep {
       const std::string what = threshold() ? "\u03b1* (separable below)"
                                : optimise_ ? "least error over the ridge"
                                            : "replica-symmetric theory";
-      curve.label = curves_ ? curves_->key + " = " + curves_->values[c] : what;
+      curve.label = curves_ ? symbol(curves_->key) + " = " + curves_->values[c] : what;
       curves.push_back(std::move(curve));
     }
     const SweepFigure figure{
         .name = threshold() ? "separability" : "generalisation_error",
         .caption = threshold() ? "The threshold alpha* below which the data can be separated, N to infinity."
                                : "Generalisation error of the minimiser, N to infinity, and the Bayes-optimal error.",
-        .title = describe(outcome_.problem) + "; " + axis_.key + " varies",
-        .x_label = axis_.key,
+        .title = title(),
+        .x_label = axis_label(),
         .y_label = threshold() ? "samples a weight at the threshold, \u03b1*" : "generalisation error",
         .bound_label = "Bayes-optimal",
         .log_y = threshold()};
