@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 #include "gnuplot_text.hpp"
 #include "options.hpp"
@@ -137,13 +138,15 @@ FigureScript sweep_script(const SweepFigure& figure, const SweepAxis& axis, cons
                                   one_bound ? "#222222" : colours[i % colours.size()],
                                   i == 0 ? quoted(figure.bound_label) : std::string("''")));
   }
+  std::vector<double> places;
+  for (std::size_t i = 0; i < axis.values.size(); ++i) places.push_back(axis.value(i));
+  std::vector<double> heights;
+  for (const SweepCurve& curve : curves) heights.insert(heights.end(), curve.values.begin(), curve.values.end());
   script.commands = fmt::format(
       "set title {} noenhanced font ',10'\nset xlabel {}\nset ylabel {}\nset key outside below center horizontal\n{}{}"
-      "set autoscale fix\nset offsets {}\nplot {}\n",
-      quoted(figure.title), quoted(figure.x_label), quoted(figure.y_label),
-      axis.log ? "set logscale x\nset format x '10^{%L}'\n" : "",
-      figure.log_y ? "set logscale y\nset format y '10^{%L}'\n" : "", "0, 0, graph 0.06, graph 0.06",
-      fmt::join(clauses, ", "));
+      "set autoscale fix\nset offsets 0, 0, graph 0.06, graph 0.06\nplot {}\n",
+      quoted(figure.title), quoted(figure.x_label), quoted(figure.y_label), axis.log ? log_axis("x", places) : "",
+      figure.log_y ? log_axis("y", heights) : "", fmt::join(clauses, ", "));
   return script;
 }
 

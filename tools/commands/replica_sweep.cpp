@@ -267,7 +267,7 @@ class ReplicaSweep {
                                : "Generalisation error of the minimiser, N to infinity, and the Bayes-optimal error.",
         .title = title(),
         .x_label = axis_label(),
-        .y_label = threshold() ? "samples a weight at the threshold, \u03b1*" : "generalisation error",
+        .y_label = threshold() ? "\u03b1*, separable below" : "generalisation error",
         .bound_label = "Bayes-optimal",
         .log_y = threshold()};
     return sweep_script(figure, axis_, curves);
