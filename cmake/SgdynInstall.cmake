@@ -29,6 +29,8 @@ sgdyn_install_headers(${SGDYN_INCLUDE_DIR}/sgdyn/generated sgdyn/generated)
 
 file(GLOB sgdyn_cases CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/validation/cases/*.toml)
 install(FILES ${sgdyn_cases} DESTINATION ${CMAKE_INSTALL_DATADIR}/sgdyn/cases)
+file(GLOB sgdyn_minimiser_cases CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/validation/cases/minimiser/*.toml)
+install(FILES ${sgdyn_minimiser_cases} DESTINATION ${CMAKE_INSTALL_DATADIR}/sgdyn/cases/minimiser)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 set(sgdyn_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/sgdyn)
