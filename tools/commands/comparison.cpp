@@ -69,11 +69,11 @@ Dimensions with_smaller_sizes(const Dimensions& dimensions, const Problem& probl
   return Dimensions(sizes);
 }
 
-void announce(const std::vector<long>& asked, const std::vector<long>& sizes, Session& session) {
-  if (sizes.size() > asked.size()) {
-    session.say(fmt::format("simulation: N = {} and its fractions N = {} run too, to extrapolate to N -> infinity",
-                            sizes.back(), fmt::join(sizes.begin(), sizes.end() - 1, ", ")));
-  }
+// Sizes that run though nobody asked for them.
+std::vector<std::string> further_sizes(const std::vector<long>& asked, const std::vector<long>& sizes) {
+  if (sizes.size() <= asked.size()) return {};
+  return {fmt::format("simulation: N = {} and its fractions N = {} run too, to extrapolate to N -> infinity",
+                      sizes.back(), fmt::join(sizes.begin(), sizes.end() - 1, ", "))};
 }
 
 // The worst over the theories; nothing compared is nothing known.
@@ -114,6 +114,7 @@ void judge(Outcome& outcome, const ComparisonOptions& options, Session& session)
 struct Measurements {
   std::optional<SimulationOptions> simulation;
   std::optional<MinimiserOptions> minimisation;
+  std::vector<std::string> announcements;
 };
 
 void compute(Outcome& outcome, const std::vector<std::function<Observables()>>& solvers,
@@ -155,17 +156,17 @@ Measurements prepare_measurements(const ProblemFile& file, const std::vector<con
     const std::vector<long> asked = options.dimension.values();
     options.dimension = with_smaller_sizes(options.dimension, problem);
     const SimulationPlan plan = plan_simulation(problem, options, session.execution());
-    announce(asked, options.dimension.values(), session);
-    session.say(plan.describe());
+    measurements.announcements = further_sizes(asked, options.dimension.values());
+    measurements.announcements.push_back(plan.describe());
     measurements.simulation = options;
   }
   if (any_answers(chosen, Question::minimiser)) {
     MinimiserOptions options = read_minimiser_options(table);
     const std::vector<long> asked = options.dimension.values();
     options.dimension = with_smaller_sizes(options.dimension, problem);
-    if (!measurements.simulation) announce(asked, options.dimension.values(), session);
-    session.say(fmt::format("minimisation: {} data sets at N = {}, more at smaller N", options.instances,
-                            options.dimension.values().back()));
+    if (!measurements.simulation) measurements.announcements = further_sizes(asked, options.dimension.values());
+    measurements.announcements.push_back(fmt::format("minimisation: {} data sets at N = {}, more at smaller N",
+                                                     options.instances, options.dimension.values().back()));
     measurements.minimisation = options;
   }
   return measurements;
@@ -217,7 +218,7 @@ ExitStatus run_comparison(const std::string& command, const ProblemFile& file, c
   }
   const Measurements measurements = prepare_measurements(file, chosen, session);
   std::unique_ptr<OutputDirectory> directory = open_output(options, file.name(), outcome.problem);
-
+  for (const std::string& announcement : measurements.announcements) session.say(announcement);
   compute(outcome, solvers, measurements, session);
   judge(outcome, comparison_options, session);
   return deliver(outcome, options, session, directory.get());
