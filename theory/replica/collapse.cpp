@@ -1,6 +1,8 @@
 #include "sgdyn/theory/replica/collapse.hpp"
 
+#include <boost/math/tools/toms748_solve.hpp>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <utility>
 
@@ -9,17 +11,24 @@
 namespace sgdyn::replica {
 namespace {
 
-// A root of a rising function: the bracket doubles until it holds one, then it is halved to the last digits.
+// A root of a rising function, to the last digits; the bracket doubles until it holds one.
 template <class F>
 double rising_root(F value, double low, double high) {
-  for (int i = 0; i < 200 && value(low) > 0.0; ++i) low -= 2.0 * (high - low);
-  for (int i = 0; i < 200 && value(high) < 0.0; ++i) high += 2.0 * (high - low);
-  for (int i = 0; i < 200; ++i) {
-    const double middle = 0.5 * (low + high);
-    if (middle == low || middle == high) break;
-    (value(middle) < 0.0 ? low : high) = middle;
+  double at_low = value(low);
+  double at_high = value(high);
+  for (int i = 0; i < 200 && at_low > 0.0; ++i) {
+    high = std::exchange(low, low - 2.0 * (high - low));
+    at_high = std::exchange(at_low, value(low));
   }
-  return 0.5 * (low + high);
+  for (int i = 0; i < 200 && at_high < 0.0; ++i) {
+    low = std::exchange(high, high + 2.0 * (high - low));
+    at_low = std::exchange(at_high, value(high));
+  }
+  if (!(at_low < 0.0 && at_high > 0.0)) return at_low < 0.0 ? high : low;
+  std::uintmax_t most = 200;
+  const auto close = boost::math::tools::eps_tolerance<double>();
+  const auto [a, b] = boost::math::tools::toms748_solve(value, low, high, at_low, at_high, close, most);
+  return 0.5 * (a + b);
 }
 
 // All in units of the deviation s: the zone of the frequent label is t - tau < x < t, with tau = g/s.

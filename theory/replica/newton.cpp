@@ -75,4 +75,14 @@ NewtonResult newton(const Equations& equations, const Unknowns& start, int most_
   return result;
 }
 
+// The ridge enters replica.E1 and E3 alone.
+Unknowns ridge_tangent(const Equations& equations, const NewtonResult& at) {
+  const OrderParameters state = equations.at(at.x);
+  const double ridge_g = equations.ridge() * state.proximal_width;
+  Unknowns change = Unknowns::Zero(at.x.size());
+  change[0] = ridge_g / equations.law().noise();
+  change[1] = ridge_g * state.overlap;
+  return -at.residuals.slope.partialPivLu().solve(change);
+}
+
 }  // namespace sgdyn::replica

@@ -169,7 +169,9 @@ class Integration {
   // In u, where h = u + g l'(u) needs no root and dh = (1 + g l'') du. False where the rounding of u would move h by
   // too much of the width of the law.
   [[nodiscard]] bool place_nodes_in_u(Look& look) const {
-    constexpr double most_roundings = 30.0;  // of h, in units of epsilon times the narrowest deviation
+    // Of h, in units of epsilon times the narrowest deviation; of u they stretch to that of h, but average out.
+    constexpr double most_roundings = 30.0;
+    constexpr double most_stretched = 300.0;
     const Panel& panel = look.panel;
     const double half = 0.5 * (panel.u_to - panel.u_from);
     const double middle = 0.5 * (panel.u_from + panel.u_to);
@@ -180,15 +182,22 @@ class Integration {
     loss_.d1(look.u, slope);
     loss_.d2(look.u, curvature);
     double roundings = 0.0;
+    double stretched = 0.0;
+    double covered = 0.0;
     for (std::size_t i = 0; i < panel_nodes; ++i) {
       const double stretch = 1.0 + g_ * curvature[i];
       look.d[i] = -g_ * slope[i];
       look.offset[i] = (look.u[i] - panel.base) - look.d[i];
       look.p[i] = g_ * curvature[i] / stretch;
       look.measure[i] = half * stretch;
-      roundings = std::max(roundings, stretch * std::fabs(look.u[i]) + std::fabs(look.d[i]));
+      roundings = std::max(roundings, std::fabs(look.u[i]) + std::fabs(look.d[i]));
+      stretched = std::max(stretched, stretch * std::fabs(look.u[i]));
+      covered += rule().kronrod[i] * look.measure[i];
     }
-    return roundings <= most_roundings * narrowest_;
+    // At a kink u stays within rounding while h moves on.
+    const double length = panel.to - panel.from;
+    if (!(covered > 0.5 * length)) return false;
+    return roundings <= most_roundings * narrowest_ && stretched <= most_stretched * narrowest_;
   }
 
   void place_nodes_in_h(Look& look) const {

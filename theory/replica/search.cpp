@@ -1,12 +1,12 @@
 #include "sgdyn/theory/replica/search.hpp"
 
-#include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "sgdyn/theory/replica/collapse.hpp"
 #include "sgdyn/theory/replica/relax.hpp"
+#include "sgdyn/theory/replica/stand_in.hpp"
 #include "sgdyn/theory/replica/start.hpp"
 
 namespace sgdyn::replica {
@@ -40,6 +40,13 @@ class Search {
     return converged;
   }
 
+  bool from_stand_in() {
+    const Equations& equations = system_.equations();
+    const OrderParameters start =
+        stand_in_fixed_point(system_.loss(), system_.law(), system_.alpha(), system_.ridge(), iterations_);
+    return std::isfinite(start.overlap) && start.q > 0.0 && from(equations, equations.unknowns(start));
+  }
+
   bool relaxed() {
     const Equations& equations = system_.equations();
     Unknowns x = first_guess(system_, equations);
@@ -64,7 +71,8 @@ class Search {
     double step = std::log(10.0);
     while (at.converged && ridge > target && step > smallest_step) {
       const double next = std::max(target, ridge * std::exp(-step));
-      NewtonResult trial = on_path(next, at.x + std::log(next / ridge) * tangent(at, ridge), precision);
+      NewtonResult trial =
+          on_path(next, at.x + std::log(next / ridge) * ridge_tangent(system_.with_ridge(ridge), at), precision);
       if (!trial.converged) {
         step *= 0.5;
         continue;
@@ -102,15 +110,6 @@ class Search {
     NewtonResult found = newton(system_.with_ridge(ridge).with(precision), start, 30, enough);
     iterations_ += found.iterations;
     return found;
-  }
-
-  // d unknowns/d log(ridge) at a solution: the ridge enters replica.E1 and E3 alone.
-  [[nodiscard]] Unknowns tangent(const NewtonResult& at, double ridge) const {
-    const OrderParameters state = system_.equations().at(at.x);
-    Unknowns change = Unknowns::Zero(at.x.size());
-    change[0] = ridge * state.proximal_width / system_.law().noise();
-    change[1] = ridge * state.proximal_width * state.overlap;
-    return -at.residuals.slope.partialPivLu().solve(change);
   }
 
   const System& system_;
@@ -151,6 +150,7 @@ NewtonResult find_solution(const System& system, const OrderParameters* near) {
   const Equations& equations = system.equations();
   Search search(system);
   if (near != nullptr && search.from(equations, equations.unknowns(*near), 30)) return search.finish();
+  if (!equations.closed_form() && search.from_stand_in()) return search.finish();
   if (search.from(equations, first_guess(system, equations))) return search.finish();
   if (const auto small = small_weights(system, system.ridge())) {
     if (small->collapsed) {

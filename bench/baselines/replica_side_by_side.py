@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+"""The replica fixed point in C++ and in NumPy, on the same problems in the same run, one thread each.
+
+    python3 replica_side_by_side.py build/bin/bench_replica_point [--rounds 5]
+
+Both take turns; times are medians over the rounds. `agree` says whether g, m, |w|^2/N and the generalisation error are
+the same to 1e-9.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[threads] = "1"  # read when NumPy is loaded
+
+try:
+    import replica_numpy
+except ImportError as missing:
+    sys.exit(f"replica_side_by_side.py: NumPy and SciPy are needed ({missing}).")
+
+COMPARED = ("proximal_width", "overlap", "norm", "generalisation_error")
+TOLERANCE = 1e-9
+SECONDS = 0.05  # of NumPy, a problem and round
+
+
+def cpp_round(program, only):
+    """{name: (seconds, counters)} by one run of the benchmark."""
+    command = [program, "--benchmark_format=json"] + ([f"--benchmark_filter={only}"] if only else [])
+    run = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    found = {}
+    for entry in json.loads(run.stdout)["benchmarks"]:
+        if entry.get("error_occurred"):
+            sys.exit(f"replica_side_by_side.py: {entry['run_name']}: {entry['error_message']}.")
+        if entry.get("aggregate_name") == "median":
+            name = entry["run_name"].split("/min_time")[0]
+            found[name] = entry["cpu_time"] * 1e-6, entry
+    return found
+
+
+def numpy_problem(name, counters):
+    perceptron = counters["chi"] >= 0.0
+    return replica_numpy.Problem(
+        loss=name.split("/")[0],
+        alpha=counters["alpha"],
+        noise=counters["noise"],
+        ridge=counters["ridge"],
+        fraction=counters["fraction"],
+        intercept=counters["fraction"] != 0.5,
+        data="perceptron" if perceptron else "two-clusters",
+        chi=counters["chi"] if perceptron else 0.0,
+    )
+
+
+def numpy_round(problem):
+    """Median seconds, and the solution."""
+    seconds = []
+    while not seconds or sum(seconds) < SECONDS:
+        begin = time.process_time()
+        solution = replica_numpy.solve(problem)
+        seconds.append(time.process_time() - begin)
+    return statistics.median(seconds), solution
+
+
+def disagreement(a, b):
+    return max(abs(a[key] - b[key]) / max(abs(a[key]), abs(b[key])) for key in COMPARED)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("program", help="bench_replica_point")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", help="regular expression of the problems to run")
+    given = parser.parse_args()
+
+    cpp, numpy, apart = {}, {}, {}
+    for _ in range(max(1, given.rounds)):
+        for name, (seconds, counters) in cpp_round(given.program, given.only).items():
+            cpp.setdefault(name, []).append(seconds)
+            seconds, solution = numpy_round(numpy_problem(name, counters))
+            numpy.setdefault(name, []).append(seconds)
+            apart[name] = disagreement(counters, solution)
+
+    print(f"{'problem':26}{'C++, us':>10}{'NumPy, us':>12}{'ratio':>8}  agree (largest relative difference)")
+    for name in cpp:
+        ours, theirs = statistics.median(cpp[name]), statistics.median(numpy[name])
+        verdict = "yes" if apart[name] <= TOLERANCE else "NO"
+        print(f"{name:26}{1e6 * ours:10.1f}{1e6 * theirs:12.1f}{theirs / ours:8.1f}  {verdict} ({apart[name]:.1e})")
+    sys.exit(0 if max(apart.values(), default=0.0) <= TOLERANCE else 1)
+
+
+if __name__ == "__main__":
+    main()
