@@ -86,11 +86,11 @@ class Table {
     }
   }
 
-  // An overlap that symmetry keeps at zero has no scale but that of the weights.
+  // An overlap or an intercept that symmetry keeps at zero has no scale but that of the weights.
   [[nodiscard]] double largest_value(std::size_t first, std::size_t end) const {
     const std::string& name = result_.pairs[first].observable;
     double largest = 0.0;
-    bool stays_zero = name == "overlap" && simulation_.series.contains("norm");
+    bool stays_zero = (name == "overlap" || name == "intercept") && simulation_.series.contains("norm");
     for (std::size_t j = first; j < end; ++j) {
       largest = std::max(largest, std::fabs(result_.pairs[j].simulation));
       stays_zero = stays_zero && result_.pairs[j].theory == 0.0 && result_.pairs[j].theory_stderr == 0.0;

@@ -40,8 +40,8 @@ struct Pair {
 /// One observable over all its steps.
 struct ObservableSummary {
   std::string observable;
-  /// Of |simulation| over time, the scale of every relative figure; of an overlap that theory has stay exactly zero, of
-  /// |w|/sqrt(N).
+  /// Of |simulation| over time, the scale of every relative figure; of an overlap or intercept that theory has exactly
+  /// zero, of |w|/sqrt(N).
   double largest_value = 0;
   double worst_z = 0;
   int worst_step = 0;

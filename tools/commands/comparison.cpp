@@ -197,6 +197,9 @@ ExitStatus run_comparison(const std::string& command, const ProblemFile& file, c
                           Session& session) {
   Outcome outcome{.command = command, .name = file.name(), .problem = file.problem()};
   if (const auto algorithm = own_option(options, "--theory-algorithm")) {
+    if (outcome.problem.question != Question::trajectory) {
+      throw InputError("--theory-algorithm", "applies to theories of training alone, and none is compared");
+    }
     outcome.theory_problem = with_algorithm(outcome.problem, *algorithm);
   }
   const Problem& asked = outcome.theory_problem ? *outcome.theory_problem : outcome.problem;
