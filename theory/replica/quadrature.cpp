@@ -6,6 +6,7 @@
 #include <boost/math/quadrature/gauss_kronrod.hpp>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <numbers>
 #include <optional>
 
@@ -76,11 +77,11 @@ struct Look {
   PanelArray offset;  // h - base
   PanelArray d;
   PanelArray p;
-  PanelArray measure;                // dh of each node of the unit interval (-1, 1)
-  std::vector<PanelArray> of_parts;  // density times measure, of every part near the panel
-  Checked fine{};                    // by all nodes
-  Checked crude{};                   // by the inner rule
-  Checked rounding{};                // what rounding of u and of l' may do to them
+  PanelArray measure;              // dh of each node of the unit interval (-1, 1)
+  PanelArray* of_parts = nullptr;  // density times measure, of every part near the panel
+  Checked fine{};                  // by all nodes
+  Checked crude{};                 // by the inner rule
+  Checked rounding{};              // what rounding of u and of l' may do to them
 };
 
 class Integration {
@@ -98,10 +99,13 @@ class Integration {
     const std::vector<Panel> panels = first_panels();
     std::vector<Look> first;
     first.reserve(panels.size());
+    // One block for all: those of the panels to begin with are kept, halves of them share what follows.
+    densities_ = std::make_unique_for_overwrite<PanelArray[]>((panels.size() + 1) * bells_.size());
     for (const Panel& panel : panels) {
-      first.push_back(look_at(panel));
+      first.push_back(look_at(panel, first.size()));
       for (std::size_t k = 0; k < total_.size(); ++k) total_[k] += first.back().fine[k];
     }
+    halves_ = panels.size();
     for (const Look& look : first) refine(look);
     add_proportions();
   }
@@ -222,14 +226,15 @@ class Integration {
   }
 
   // The nodes of a panel, and what both rules make of it.
-  [[nodiscard]] Look look_at(const Panel& panel) const {
+  [[nodiscard]] Look look_at(const Panel& panel, std::size_t slot) const {
     Look look(panel);
     if (!place_nodes_in_u(look)) place_nodes_in_h(look);
     PanelArray density{};
-    look.of_parts.reserve(bells_.size());
+    look.of_parts = densities_.get() + slot * bells_.size();
+    PanelArray* next = look.of_parts;
     for (const Bell& bell : bells_) {
       if (!near(bell, panel)) continue;
-      PanelArray& own = look.of_parts.emplace_back();
+      PanelArray& own = *next++;
       fill_density(bell, look, own);
       for (std::size_t i = 0; i < panel_nodes; ++i) density[i] += bell.weight * own[i];
     }
@@ -248,8 +253,8 @@ class Integration {
     // The middle node is the middle of the panel, in u or in h.
     left.to = right.from = look.offset[panel_nodes / 2];
     left.u_to = right.u_from = look.u[panel_nodes / 2];
-    refine(look_at(left));
-    refine(look_at(right));
+    refine(look_at(left, halves_));
+    refine(look_at(right, halves_));
   }
 
   static void fill_density(const Bell& bell, const Look& look, PanelArray& own) {
@@ -304,7 +309,7 @@ class Integration {
   void add(const Look& look) {
     PanelArray value{};
     if (!coarse_) loss_.value(look.u, value);
-    auto density = look.of_parts.begin();
+    const PanelArray* density = look.of_parts;
     for (std::size_t part = 0; part < bells_.size(); ++part) {
       if (near(bells_[part], look.panel)) add_part(bells_[part], look, *density++, value, out_[part]);
     }
@@ -374,6 +379,8 @@ class Integration {
   double narrowest_ = std::numeric_limits<double>::infinity();
   Checked total_{};
   long panels_ = 0;
+  std::unique_ptr<PanelArray[]> densities_;
+  std::size_t halves_ = 0;
 };
 
 }  // namespace
