@@ -83,7 +83,7 @@ void point(benchmark::State& state, const Case& given) {
     state.SkipWithError(("wrong solution: overlap " + std::to_string(found.overlap)).c_str());
     return;
   }
-  for (auto _ : state) benchmark::DoNotOptimize(sgdyn::replica::solve(problem));
+  while (state.KeepRunning()) benchmark::DoNotOptimize(sgdyn::replica::solve(problem));
   const Setting& at = given.setting;
   state.counters = {{"alpha", at.alpha},
                     {"noise", at.noise},

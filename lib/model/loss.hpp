@@ -75,6 +75,8 @@ class Loss {
   virtual void value(std::span<const double> h, std::span<double> out) const = 0;
   virtual void d1(std::span<const double> h, std::span<double> out) const = 0;
   virtual void d2(std::span<const double> h, std::span<double> out) const = 0;
+  /// Both at once; `first` and `second` are other arrays than h.
+  virtual void derivatives(std::span<const double> h, std::span<double> first, std::span<double> second) const = 0;
 
   [[nodiscard]] virtual std::string_view name() const = 0;
   [[nodiscard]] virtual std::string_view formula() const = 0;

@@ -31,6 +31,17 @@ class LossHandle final : public Loss {
   void d2(std::span<const double> h, std::span<double> out) const override {
     apply(h, out, [this](double x) { return loss_.d2(x); });
   }
+  void derivatives(std::span<const double> h, std::span<double> first, std::span<double> second) const override {
+    const double* source = h.data();
+    double* d1 = first.data();
+    double* d2 = second.data();
+    const std::size_t count = h.size();
+#pragma omp simd
+    for (std::size_t i = 0; i < count; ++i) {
+      d1[i] = loss_.d1(source[i]);
+      d2[i] = loss_.d2(source[i]);
+    }
+  }
   [[nodiscard]] std::string_view name() const override { return L::name; }
   [[nodiscard]] std::string_view formula() const override { return L::formula; }
   [[nodiscard]] bool smooth() const override { return L::smooth; }
@@ -67,6 +78,10 @@ class TextLossHandle final : public Loss {
   void value(std::span<const double> h, std::span<double> out) const override { loss_.value(h, out); }
   void d1(std::span<const double> h, std::span<double> out) const override { loss_.d1(h, out); }
   void d2(std::span<const double> h, std::span<double> out) const override { loss_.d2(h, out); }
+  void derivatives(std::span<const double> h, std::span<double> first, std::span<double> second) const override {
+    loss_.d1(h, first);
+    loss_.d2(h, second);
+  }
   [[nodiscard]] std::string_view name() const override { return L::name; }
   [[nodiscard]] std::string_view formula() const override { return loss_.formula(); }
   [[nodiscard]] bool smooth() const override { return loss_.smooth(); }

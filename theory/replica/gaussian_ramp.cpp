@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <utility>
 
 namespace sgdyn::replica {
 namespace {
@@ -17,11 +18,15 @@ double probability_below(double t) { return 0.5 * std::erfc(-t * (1.0 / std::num
 // n j_n = t j_(n-1) + j_(n-2) for j_n = E[(t - x)_+^n]/n!, j_(-1) = phi: for t < 0 the wanted solution is the minimal
 // one, so that its ratios come from the recurrence run backwards (Miller).
 HalfMoments tail_half_moments(double t) {
+  constexpr double farthest = 50.0;  // where phi is zero in double precision
   const double x = -t;
+  if (x > farthest) return {};
   const int last = 12 + static_cast<int>(90.0 / (x * x));
-  double ratio = 2.0 / (x + std::sqrt(x * x + 4.0 * (last + 1.5)));
-  for (int n = last; n > 2; --n) ratio = 1.0 / (x + n * ratio);
-  const double ratio_2 = ratio;                      // j_2/j_1
+  // ratio = 1/(x + n ratio) as a fraction, which needs no division on the way.
+  double above = 2.0;
+  double below = x + std::sqrt(x * x + 4.0 * (last + 1.5));
+  for (int n = last; n > 2; --n) above = std::exchange(below, x * below + n * above);
+  const double ratio_2 = above / below;              // j_2/j_1
   const double ratio_1 = 1.0 / (x + 2.0 * ratio_2);  // j_1/j_0
   const double zeroth = density(t) / (x + ratio_1);  // j_0 = phi/(x + j_1/j_0)
   const double first = zeroth * ratio_1;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 namespace sgdyn::replica {
 namespace {
@@ -18,15 +19,17 @@ bool symmetric(const std::vector<Part>& parts) {
   });
 }
 
-std::vector<Part> without_labels(const std::vector<Part>& parts) {
+std::vector<Part> without_labels(std::vector<Part> parts) {
+  std::stable_sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) {
+    return a.signal != b.signal ? a.signal < b.signal : a.variance < b.variance;
+  });
   std::vector<Part> merged;
-  for (Part part : parts) {
-    part.label = 0.0;
-    const auto found = std::find_if(merged.begin(), merged.end(), [&](const Part& p) { return same_signal(p, part); });
-    if (found == merged.end()) {
+  for (const Part& part : parts) {
+    if (merged.empty() || !same_signal(merged.back(), part)) {
       merged.push_back(part);
+      merged.back().label = 0.0;
     } else {
-      found->weight += part.weight;
+      merged.back().weight += part.weight;
     }
   }
   return merged;
@@ -41,7 +44,7 @@ MarginLaw::MarginLaw(const DataModel& model, Intercept intercept, double noise, 
     parts_.push_back({.weight = c.weight, .label = c.label, .signal = c.label * c.mean, .variance = c.variance});
   }
   has_intercept_ = intercept == Intercept::optimal && (symmetry == Symmetry::ignored || !symmetric(parts_));
-  if (!has_intercept_) parts_ = without_labels(parts_);
+  if (!has_intercept_) parts_ = without_labels(std::move(parts_));
   double balance = 0.0;
   for (const Part& part : parts_) balance += part.weight * part.label;
   if (has_intercept_ && kink) reference_ = balance < 0.0 ? -*kink : *kink;

@@ -12,7 +12,8 @@
 
 namespace sgdyn::replica {
 
-/// How well averages are taken that need a quadrature: coarse is good to some 1e-4 and several times faster.
+/// How well averages are taken that need a quadrature: coarse is good to some 1e-4, leaves out E[l(u)], and
+/// is several times faster.
 enum class Precision { full, coarse };
 
 class MarginMoments {

@@ -8,6 +8,7 @@
 namespace sgdyn::replica {
 namespace {
 
+constexpr double rounding = 1e-15;  // residuals that no step can be told to have shrunk
 constexpr double smallest_cut = 1e-6;
 constexpr double longest_log_step = 3.0;  // of log g and log q
 
@@ -69,7 +70,7 @@ NewtonResult newton(const Equations& equations, const Unknowns& start, int most_
       }
       if (result.iterations >= most_iterations) break;
     }
-    if (!better || best == 0.0) break;
+    if (!better || best <= rounding) break;
   }
   result.converged = result.residuals.relative() <= std::max(enough, accepted_residual);
   return result;

@@ -16,10 +16,11 @@ constexpr double close = 1e-9;  // a step of Newton's method that leaves an erro
 // F(u) = u - h + g l'(u) grows with slope at least 1; the root lies between h and h - g l'(h).
 class Search {
  public:
-  Search(const Loss& loss, std::span<const Break> breaks, double g, const PanelArray& h) : loss_(loss), g_(g), h_(h) {
-    u_ = h;
+  Search(const Loss& loss, std::span<const Break> breaks, double g, std::span<const double> h)
+      : loss_(loss), g_(g), h_(h) {
+    std::copy(h.begin(), h.end(), u_.begin());
     evaluate();
-    for (std::size_t i = 0; i < panel_nodes; ++i) {
+    for (std::size_t i = 0; i < h_.size(); ++i) {
       const double reach = -g * slope_[i];
       lower_[i] = reach < 0.0 ? h[i] + reach : h[i];
       upper_[i] = reach > 0.0 ? h[i] + reach : h[i];
@@ -33,7 +34,7 @@ class Search {
       if (!advance(step)) break;
       evaluate();
     }
-    for (std::size_t i = 0; i < panel_nodes; ++i) finish(i, out);
+    for (std::size_t i = 0; i < h_.size(); ++i) finish(i, out);
   }
 
  private:
@@ -53,8 +54,8 @@ class Search {
   }
 
   void evaluate() {
-    loss_.d1(u_, slope_);
-    loss_.d2(u_, curvature_);
+    const std::size_t count = h_.size();
+    loss_.derivatives(std::span(u_).first(count), std::span(slope_).first(count), std::span(curvature_).first(count));
   }
 
   // True while some node still moves.
@@ -62,7 +63,7 @@ class Search {
     // Where l' is exponential Newton's method creeps by about one unit a step.
     const bool halve = step % halving_period == halving_period - 1;
     bool moving = false;
-    for (std::size_t i = 0; i < panel_nodes; ++i) {
+    for (std::size_t i = 0; i < h_.size(); ++i) {
       if (settled_[i]) continue;
       const double F = u_[i] - h_[i] + g_ * slope_[i];
       (F < 0.0 ? lower_ : upper_)[i] = u_[i];
@@ -105,7 +106,7 @@ class Search {
 
   const Loss& loss_;
   double g_;
-  const PanelArray& h_;
+  std::span<const double> h_;
   PanelArray u_{};
   PanelArray slope_{};
   PanelArray curvature_{};
@@ -129,7 +130,7 @@ std::vector<Break> breaks_of(const Loss& loss) {
   return all;
 }
 
-void proximal_points(const Loss& loss, std::span<const Break> breaks, double g, const PanelArray& h,
+void proximal_points(const Loss& loss, std::span<const Break> breaks, double g, std::span<const double> h,
                      ProximalBlock& out) {
   Search(loss, breaks, g, h).run(out);
 }

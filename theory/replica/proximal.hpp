@@ -32,8 +32,9 @@ struct Break {
 
 /// For margins h and width g > 0 (replica.E6): Newton's method on u - h + g l'(u) = 0, kept inside a bracket that
 /// shrinks at every step and holds no break, so that it ends at the root of a convex loss whatever its shape; where l'
-/// jumps across the root, u is the kink and p = 1. The loss must be finite wherever the root can lie.
-void proximal_points(const Loss& loss, std::span<const Break> breaks, double g, const PanelArray& h,
+/// jumps across the root, u is the kink and p = 1. The loss must be finite wherever the root can lie. At most
+/// panel_nodes margins.
+void proximal_points(const Loss& loss, std::span<const Break> breaks, double g, std::span<const double> h,
                      ProximalBlock& out);
 
 }  // namespace sgdyn::replica

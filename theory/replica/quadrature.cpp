@@ -6,6 +6,7 @@
 #include <boost/math/quadrature/gauss_kronrod.hpp>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <numbers>
 #include <optional>
 
@@ -69,15 +70,18 @@ using Checked = std::array<double, 3>;  // integrals of |d|, d^2, p over a panel
 
 // The nodes of a panel.
 struct Look {
+  explicit Look(const Panel& at) : panel(at) {}
+
   Panel panel;
-  PanelArray u{};
-  PanelArray offset{};  // h - base
-  PanelArray d{};
-  PanelArray p{};
-  PanelArray measure{};  // dh of each node of the unit interval (-1, 1)
-  Checked fine{};        // by all nodes
-  Checked crude{};       // by the inner rule
-  Checked rounding{};    // what rounding of u and of l' may do to them
+  PanelArray u;
+  PanelArray offset;  // h - base
+  PanelArray d;
+  PanelArray p;
+  PanelArray measure;              // dh of each node of the unit interval (-1, 1)
+  PanelArray* of_parts = nullptr;  // density times measure, of every part near the panel
+  Checked fine{};                  // by all nodes
+  Checked crude{};                 // by the inner rule
+  Checked rounding{};              // what rounding of u and of l' may do to them
 };
 
 class Integration {
@@ -92,11 +96,16 @@ class Integration {
   }
 
   void run() {
+    const std::vector<Panel> panels = first_panels();
     std::vector<Look> first;
-    for (const Panel& panel : first_panels()) {
-      first.push_back(look_at(panel));
+    first.reserve(panels.size());
+    // One block for all: those of the panels to begin with are kept, halves of them share what follows.
+    densities_ = std::make_unique_for_overwrite<PanelArray[]>((panels.size() + 1) * bells_.size());
+    for (const Panel& panel : panels) {
+      first.push_back(look_at(panel, first.size()));
       for (std::size_t k = 0; k < total_.size(); ++k) total_[k] += first.back().fine[k];
     }
+    halves_ = panels.size();
     for (const Look& look : first) refine(look);
     add_proportions();
   }
@@ -138,12 +147,12 @@ class Integration {
   [[nodiscard]] std::vector<double> proximal_points_of(double base, const std::vector<double>& offsets) const {
     std::vector<double> u;
     u.reserve(offsets.size());
+    PanelArray h;
+    ProximalBlock block;
     for (std::size_t begin = 0; begin < offsets.size(); begin += panel_nodes) {
       const std::size_t count = std::min(panel_nodes, offsets.size() - begin);
-      PanelArray h{};
-      ProximalBlock block{};
-      for (std::size_t i = 0; i < panel_nodes; ++i) h[i] = base + offsets[begin + std::min(i, count - 1)];
-      proximal_points(loss_, breaks_, g_, h, block);
+      for (std::size_t i = 0; i < count; ++i) h[i] = base + offsets[begin + i];
+      proximal_points(loss_, breaks_, g_, std::span(h).first(count), block);
       u.insert(u.end(), block.u.begin(), block.u.begin() + static_cast<std::ptrdiff_t>(count));
     }
     return u;
@@ -179,8 +188,7 @@ class Integration {
     PanelArray slope;
     PanelArray curvature;
     for (std::size_t i = 0; i < panel_nodes; ++i) look.u[i] = middle + half * rule().node[i];
-    loss_.d1(look.u, slope);
-    loss_.d2(look.u, curvature);
+    loss_.derivatives(look.u, slope, curvature);
     double roundings = 0.0;
     double stretched = 0.0;
     double covered = 0.0;
@@ -218,13 +226,15 @@ class Integration {
   }
 
   // The nodes of a panel, and what both rules make of it.
-  [[nodiscard]] Look look_at(const Panel& panel) const {
-    Look look{.panel = panel};
+  [[nodiscard]] Look look_at(const Panel& panel, std::size_t slot) const {
+    Look look(panel);
     if (!place_nodes_in_u(look)) place_nodes_in_h(look);
     PanelArray density{};
-    PanelArray own{};
+    look.of_parts = densities_.get() + slot * bells_.size();
+    PanelArray* next = look.of_parts;
     for (const Bell& bell : bells_) {
       if (!near(bell, panel)) continue;
+      PanelArray& own = *next++;
       fill_density(bell, look, own);
       for (std::size_t i = 0; i < panel_nodes; ++i) density[i] += bell.weight * own[i];
     }
@@ -243,8 +253,8 @@ class Integration {
     // The middle node is the middle of the panel, in u or in h.
     left.to = right.from = look.offset[panel_nodes / 2];
     left.u_to = right.u_from = look.u[panel_nodes / 2];
-    refine(look_at(left));
-    refine(look_at(right));
+    refine(look_at(left, halves_));
+    refine(look_at(right, halves_));
   }
 
   static void fill_density(const Bell& bell, const Look& look, PanelArray& own) {
@@ -297,16 +307,16 @@ class Integration {
   }
 
   void add(const Look& look) {
-    PanelArray value;
-    loss_.value(look.u, value);
+    PanelArray value{};
+    if (!coarse_) loss_.value(look.u, value);
+    const PanelArray* density = look.of_parts;
     for (std::size_t part = 0; part < bells_.size(); ++part) {
-      if (near(bells_[part], look.panel)) add_part(bells_[part], look, value, out_[part]);
+      if (near(bells_[part], look.panel)) add_part(bells_[part], look, *density++, value, out_[part]);
     }
   }
 
-  static void add_part(const Bell& bell, const Look& look, const PanelArray& value, Moments& out) {
-    PanelArray w{};
-    fill_density(bell, look, w);
+  static void add_part(const Bell& bell, const Look& look, const PanelArray& density, const PanelArray& value,
+                       Moments& out) {
     const PanelArray& weights = rule().kronrod;
     const double scale = 1.0 / bell.deviation;
     const double mean = bell.mean - look.panel.base;
@@ -314,7 +324,7 @@ class Integration {
            loss = 0.0;
 #pragma omp simd reduction(+ : d, dd, p, xi_p, xi2_p, d_p, xi_d_p, dd_p, p_p, loss)
     for (std::size_t i = 0; i < panel_nodes; ++i) {
-      const double weight = w[i] * weights[i];
+      const double weight = density[i] * weights[i];
       const double xi = (look.offset[i] - mean) * scale;
       const double wd = weight * look.d[i];
       const double wp = weight * look.p[i];
@@ -369,6 +379,8 @@ class Integration {
   double narrowest_ = std::numeric_limits<double>::infinity();
   Checked total_{};
   long panels_ = 0;
+  std::unique_ptr<PanelArray[]> densities_;
+  std::size_t halves_ = 0;
 };
 
 }  // namespace

@@ -64,8 +64,8 @@ class Search {
     const double target = std::max(system_.ridge(), least_ridge);
     double ridge = target;
     NewtonResult at;
-    for (int attempt = 0; attempt < 40 && !at.converged; ++attempt) {
-      ridge *= 10.0;
+    for (double factor = 10.0; ridge < largest_ridge && !at.converged; factor *= 10.0) {
+      ridge *= factor;
       at = on_path(ridge, start_at(ridge), precision);
     }
     double step = std::log(10.0);
@@ -96,6 +96,8 @@ class Search {
 
  private:
   static constexpr double least_ridge = std::numeric_limits<double>::min();
+  static constexpr double largest_ridge = 1e40;  // beyond is no start that a smaller one has not
+  static constexpr int most_on_path = 15;
   static constexpr double smallest_step = 1e-3;  // in log(ridge)
   static constexpr int easy = 6;                 // evaluations after which a longer step is tried
 
@@ -107,7 +109,7 @@ class Search {
 
   NewtonResult on_path(double ridge, const Unknowns& start, Precision precision) {
     constexpr double enough = 1e-6;
-    NewtonResult found = newton(system_.with_ridge(ridge).with(precision), start, 30, enough);
+    NewtonResult found = newton(system_.with_ridge(ridge).with(precision), start, most_on_path, enough);
     iterations_ += found.iterations;
     return found;
   }

@@ -92,6 +92,7 @@ OrderParameters stand_in_fixed_point(const Loss& loss, const MarginLaw& law, dou
       const double g = equations.at(found.x).proximal_width;
       next.wanted_u = where_pulled(loss, typical_force(law, found.residuals, g), steepest);
       last = next;
+      start = equations.at(found.x);
       if (last.ridge == ridge && std::fabs(last.wanted_u - last.u) < settled) break;
       if (found.iterations <= easy) step *= 2.0;
     } else {

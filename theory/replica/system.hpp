@@ -24,6 +24,7 @@ class System {
   /// (replica.E12).
   explicit System(const Problem& problem, std::optional<LeastLoss> limit = std::nullopt,
                   Symmetry symmetry = Symmetry::used);
+  ~System() = default;
   System(const System&) = delete;
   System& operator=(const System&) = delete;
 
