@@ -58,8 +58,7 @@ FixedPoint without_ridge_two_sided(const Problem& problem, const LeastLoss& leas
   return solve_system(system, near);
 }
 
-bool is_separable(const Problem& problem) {
-  const Separability threshold = separability(problem.data, problem.loss.intercept);
+bool is_separable(const Problem& problem, const Separability& threshold) {
   return threshold.always || threshold.status == Status::overflow || problem.data.alpha < threshold.alpha_star;
 }
 
@@ -67,9 +66,10 @@ FixedPoint without_ridge(const Problem& problem, const FixedPoint* near) {
   const auto loss = make_loss(problem.loss.loss);
   const std::optional<LeastLoss> least = least_loss(*loss);
   if (least && !least->one_sided) return without_ridge_two_sided(problem, *least, near);
-  if (!is_separable(problem)) return solve_system(System(problem), near);
-  if (least) return solve_system(System(problem, least), near);
   const Separability threshold = separability(problem.data, problem.loss.intercept);
+  if (threshold.status == Status::not_converged) return failed(threshold.status, threshold.message);
+  if (!is_separable(problem, threshold)) return solve_system(System(problem), near);
+  if (least) return solve_system(System(problem, least), near);
   const std::string reason = threshold.always ? "the data are separable at every alpha"
                              : threshold.status == Status::overflow
                                  ? "the data are separable at every alpha up to 1e308"
