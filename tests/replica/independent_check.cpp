@@ -124,6 +124,17 @@ TEST(IndependentCheck, HoldsForRandomClusters) {
   EXPECT_GE(tally.solved, 190);
 }
 
+// Kinks narrow against the law of the projection need a fine quadrature over it.
+TEST(IndependentCheck, HoldsForRandomPerceptrons) {  // replica.E3
+  const Tally tally = sweep(3, 150, true);
+  EXPECT_EQ(tally.solved, 150);
+}
+
+TEST(IndependentCheckSlow, HoldsForTwoThousandRandomPerceptrons) {
+  const Tally tally = sweep(4, 2000, true);
+  EXPECT_EQ(tally.solved, 2000);
+}
+
 TEST(IndependentCheckSlow, HoldsForEightThousandRandomClusters) {
   const Tally tally = sweep(2, 8000, false);
   EXPECT_GE(tally.solved, 7500);
