@@ -70,29 +70,36 @@ class Perceptron {
   [[nodiscard]] double mean_signed_projection() const {
     return std::numbers::sqrt2 / boost::math::tgamma_delta_ratio(0.5 * freedom_, 0.5, Policy{});
   }
-  /// Nodes of a quadrature over |c| for either label: trapezoid rule in log |c|, all that is left of it at c = 0. Its
-  /// error falls as exp(-2 pi (pi/4)/spacing), 1e-17, for functions of |c| m/sqrt(Delta q) that are analytic where
-  /// the real part of c^2 is positive.
-  [[nodiscard]] std::vector<GaussianProjection> projections() const {
-    // In x = log |c| the density is exp(freedom x - e^(2x)/2), largest at x = peak and there of width 1/curvature.
+  /// Nodes of a quadrature over |c| for either label, for functions of c that are averages over Gaussian noise of
+  /// deviation 1/steepness. Trapezoid rule in x with |c| = unit log(1 + e^x): even in log |c| up to about 1/steepness,
+  /// where c^chi is not analytic, and in |c| beyond. Off the real axis by y such functions grow as exp((5.6 y)^2/2), so
+  /// that the error is exp(-2 (pi/(5.6 spacing))^2), 1e-17.
+  [[nodiscard]] std::vector<GaussianProjection> projections(double steepness = 1.0) const {
     constexpr double negligible = 40.0;  // e^-40 of the largest density
-    constexpr double steepest = 12.0;    // log of the largest m/sqrt(Delta q) resolved
-    const double peak = 0.5 * std::log(freedom_);
-    const double curvature = std::sqrt(2.0 * freedom_);
-    const double spacing = std::fmin(0.125, 0.6 / curvature);
+    constexpr double least_steepness = 4.0;
+    constexpr double steepest = 12.0;  // log of the largest steepness
+    constexpr double spacing = 0.125;
+    const double unit = 5.6 / std::fmax(least_steepness, steepness);
+    const double centre = std::sqrt(freedom_);  // near where |c| times its density is largest
+    const auto projection = [=](double x) { return unit * (std::fmax(x, 0.0) + std::log1p(std::exp(-std::fabs(x)))); };
     const auto log_density = [&](double x) {
-      return freedom_ * (x - peak) - 0.5 * freedom_ * std::expm1(2.0 * (x - peak));
+      const double c = projection(x);
+      const double from_centre = c < 0.5 * centre ? std::log(c / centre) : std::log1p((c - centre) / centre);
+      const double log_stretch = -std::log1p(std::exp(-x)) - std::log(c / unit);  // of dc/c = stretch dx
+      return freedom_ * from_centre - 0.5 * freedom_ * std::expm1(2.0 * from_centre) + log_stretch;
     };
-    double x = peak;
-    while (log_density(x + spacing) > -negligible) x += spacing;
-    // Below the last node functions are constant: what they lack is of order |c| m/sqrt(Delta q) times the mass there.
-    const double last = peak - (negligible + steepest) / (1.0 + freedom_);
+    const double start = centre / unit + std::log(-std::expm1(-centre / unit));
+    const double largest = log_density(start);
+    double x = start;
+    while (log_density(x + spacing) > largest - negligible) x += spacing;
+    // Below the last node functions are constant: what they lack is of order |c| steepness times the mass there.
+    const double last = centre * std::exp(-(negligible + steepest + 0.5 * freedom_) / (1.0 + freedom_));
     std::vector<GaussianProjection> nodes;
     double total = 0.0;
     double weight = 0.0;
-    for (; x > last && log_density(x) > -negligible - steepest; x -= spacing) {
-      weight = std::exp(log_density(x));
-      nodes.push_back({weight, 1.0, std::exp(x), 0.0});
+    for (; projection(x) > last && log_density(x) > largest - negligible - steepest; x -= spacing) {
+      weight = std::exp(log_density(x) - largest);
+      nodes.push_back({weight, 1.0, projection(x), 0.0});
       total += weight;
     }
     const double ratio = std::exp(-freedom_ * spacing);

@@ -25,7 +25,7 @@ class Square {
   [[nodiscard]] double d2(double /*h*/) const { return 1.0; }
   [[nodiscard]] std::optional<double> margin() const { return std::nullopt; }
   [[nodiscard]] ProximalRamp proximal_ramp(double g) const {
-    return {.anchor = 1.0, .slope = g / (1.0 + g), .two_sided = true};
+    return {.anchor = 1.0, .slope = g / (1.0 + g), .rest = 1.0 / (1.0 + g), .two_sided = true};
   }
 };
 

@@ -28,7 +28,9 @@ class SquaredHinge {
   [[nodiscard]] double d1(double h) const { return h < kappa_ ? h - kappa_ : 0.0; }
   [[nodiscard]] double d2(double h) const { return h < kappa_ ? 1.0 : 0.0; }
   [[nodiscard]] std::optional<double> margin() const { return kappa_; }
-  [[nodiscard]] ProximalRamp proximal_ramp(double g) const { return {.anchor = kappa_, .slope = g / (1.0 + g)}; }
+  [[nodiscard]] ProximalRamp proximal_ramp(double g) const {
+    return {.anchor = kappa_, .slope = g / (1.0 + g), .rest = 1.0 / (1.0 + g)};
+  }
 
  private:
   double kappa_;

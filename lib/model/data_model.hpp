@@ -42,8 +42,15 @@ concept DataComponent = std::constructible_from<D, const Parameters&, double> &&
   // E[c^2], E[y c]: checked against samples in tests/conformance.
   { data.mean_square_projection() } -> std::same_as<double>;
   { data.mean_signed_projection() } -> std::same_as<double>;
-  // The law of (y, c) as a mixture of Gaussians in c, weights adding up to 1: exact, or the nodes of a quadrature.
+  // The law of (y, c) as a mixture of Gaussians in c, weights adding up to 1; see HasProjectionNodes.
   { data.projections() } -> std::same_as<std::vector<GaussianProjection>>;
+};
+
+/// One whose projections() are the nodes of a quadrature takes how steep the functions of c are that it is for, at
+/// least 1: such as the average over noise of a step at c = x, of width 1/steepness.
+template <class D>
+concept HasProjectionNodes = requires(const D data, double steepness) {
+  { data.projections(steepness) } -> std::same_as<std::vector<GaussianProjection>>;
 };
 
 class DataModel {
@@ -58,7 +65,9 @@ class DataModel {
   [[nodiscard]] virtual double generalisation_error(double m, double C) const = 0;
   [[nodiscard]] virtual double mean_square_projection() const = 0;
   [[nodiscard]] virtual double mean_signed_projection() const = 0;
-  [[nodiscard]] virtual std::vector<GaussianProjection> projections() const = 0;
+  /// Exact, or nodes for functions of c as steep as that.
+  [[nodiscard]] virtual std::vector<GaussianProjection> projections(double steepness = 1.0) const = 0;
+  [[nodiscard]] virtual bool projections_are_exact() const = 0;
   [[nodiscard]] virtual std::string_view name() const = 0;
   [[nodiscard]] virtual bool label_symmetric() const = 0;
   [[nodiscard]] virtual bool reflection_symmetric() const = 0;

@@ -20,6 +20,7 @@ namespace sgdyn {
 struct ProximalRamp {
   double anchor = 0.0;
   double slope = 0.0;  ///< in (0, 1]
+  double rest = 0.0;   ///< 1 - slope, with all its digits
   double width = std::numeric_limits<double>::infinity();
   bool two_sided = false;
 };

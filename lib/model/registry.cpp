@@ -129,7 +129,12 @@ class DataHandle final : public DataModel {
   }
   [[nodiscard]] double mean_square_projection() const override { return data_.mean_square_projection(); }
   [[nodiscard]] double mean_signed_projection() const override { return data_.mean_signed_projection(); }
-  [[nodiscard]] std::vector<GaussianProjection> projections() const override { return data_.projections(); }
+  [[nodiscard]] std::vector<GaussianProjection> projections(double steepness) const override {
+    if constexpr (HasProjectionNodes<D>) return data_.projections(steepness);
+    (void)steepness;
+    return data_.projections();
+  }
+  [[nodiscard]] bool projections_are_exact() const override { return !HasProjectionNodes<D>; }
   [[nodiscard]] std::string_view name() const override { return D::name; }
   [[nodiscard]] bool label_symmetric() const override { return D::label_symmetric; }
   [[nodiscard]] bool reflection_symmetric() const override {

@@ -21,6 +21,15 @@ PartSlopes part_slopes(const Moments& k, double s, bool fixed_width) {
   return slopes;
 }
 
+// An average whose parts may cancel is as large as all of one sign.
+struct Opposed {
+  double positive = 0.0;
+  double negative = 0.0;
+
+  void add(double term) { (term > 0.0 ? positive : negative) += std::fabs(term); }
+  [[nodiscard]] double size() const { return std::max(positive, negative); }
+};
+
 }  // namespace
 
 double Residuals::relative() const {
@@ -57,7 +66,8 @@ void Equations::evaluate(const Unknowns& x, Residuals& out) const {
   const double m = state.overlap;
 
   // Sums over the parts, and their derivatives with respect to (log g, m, log q, B).
-  double p = 0.0, dd = 0.0, signal_d = 0.0, variance_p = 0.0, label_d = 0.0, signal_size = 0.0, label_size = 0.0;
+  double p = 0.0, dd = 0.0, signal_d = 0.0, variance_p = 0.0, label_d = 0.0;
+  Opposed signal_terms, label_terms;
   Eigen::Vector4d p_slope = Eigen::Vector4d::Zero();
   Eigen::Vector4d dd_slope = Eigen::Vector4d::Zero();
   Eigen::Vector4d signal_slope = Eigen::Vector4d::Zero();
@@ -72,8 +82,8 @@ void Equations::evaluate(const Unknowns& x, Residuals& out) const {
     signal_d += part.weight * part.signal * k.d;
     variance_p += part.weight * part.variance * k.p;
     label_d += part.weight * part.label * k.d;
-    signal_size = std::max(signal_size, std::fabs(part.weight * part.signal * k.d));
-    label_size = std::max(label_size, std::fabs(part.weight * part.label * k.d));
+    signal_terms.add(part.weight * part.signal * k.d);
+    label_terms.add(part.weight * part.label * k.d);
 
     const PartSlopes slopes = part_slopes(k, s, vanishing);
     // Columns: how (mean, deviation, log g) of this part move with the unknowns.
@@ -98,7 +108,8 @@ void Equations::evaluate(const Unknowns& x, Residuals& out) const {
   slope(0, 0) += ridge_g / Delta;
 
   out.value[1] = m * (ridge_g + alpha_ * variance_p) - alpha_ * signal_d;  // replica.E3
-  out.largest_term[1] = std::max({std::fabs(m) * ridge_g, std::fabs(m) * alpha_ * variance_p, alpha_ * signal_size});
+  out.largest_term[1] =
+      std::max({std::fabs(m) * ridge_g, std::fabs(m) * alpha_ * variance_p, alpha_ * signal_terms.size()});
   slope.row(1) = alpha_ * (m * variance_slope - signal_slope).transpose();
   slope(1, 0) += m * ridge_g;
   slope(1, 1) += ridge_g + alpha_ * variance_p;
@@ -110,7 +121,7 @@ void Equations::evaluate(const Unknowns& x, Residuals& out) const {
 
   if (n == 4) {
     out.value[3] = label_d;  // replica.E4
-    out.largest_term[3] = label_size;
+    out.largest_term[3] = label_terms.size();
     slope.row(3) = label_slope.transpose();
   }
   out.slope = slope.topLeftCorner(n, n);

@@ -38,9 +38,9 @@ std::vector<Part> without_labels(std::vector<Part> parts) {
 }  // namespace
 
 MarginLaw::MarginLaw(const DataModel& model, Intercept intercept, double noise, std::optional<double> kink,
-                     Symmetry symmetry)
-    : noise_(noise) {
-  for (const GaussianProjection& c : model.projections()) {
+                     Symmetry symmetry, double steepness)
+    : noise_(noise), exact_(model.projections_are_exact()) {
+  for (const GaussianProjection& c : model.projections(steepness)) {
     parts_.push_back({.weight = c.weight, .label = c.label, .signal = c.label * c.mean, .variance = c.variance});
   }
   has_intercept_ = intercept == Intercept::optimal && (symmetry == Symmetry::ignored || !symmetric(parts_));

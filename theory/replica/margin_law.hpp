@@ -1,6 +1,7 @@
 // The law of the margin of a training sample before the proximal step: a mixture of Gaussians (replica.E5).
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <optional>
 #include <vector>
@@ -33,15 +34,17 @@ enum class Symmetry { used, ignored };
 /// as it is when none is fitted, or when (y, c) and (-y, -c) have the same law.
 class MarginLaw {
  public:
-  /// `kink`: a margin at which the loss has a kink. Where an intercept is fitted the more frequent label may sit there
-  /// within less than rounding of B, so that B is counted from there (reference).
+  /// `steepness`: see needed_steepness. `kink`: a margin at which the loss has a kink. Where an intercept is fitted the
+  /// more frequent label may sit there within less than rounding of B, so that B is counted from there (reference).
   MarginLaw(const DataModel& model, Intercept intercept, double noise, std::optional<double> kink,
-            Symmetry symmetry = Symmetry::used);
+            Symmetry symmetry = Symmetry::used, double steepness = 1.0);
 
   [[nodiscard]] const std::vector<Part>& parts() const { return parts_; }
   /// Whether B is an unknown.
   [[nodiscard]] bool has_intercept() const { return has_intercept_; }
   [[nodiscard]] double noise() const { return noise_; }
+  /// Whether the parts are the law itself, not the nodes of a quadrature.
+  [[nodiscard]] bool exact() const { return exact_; }
 
   /// Where B is counted from: B = reference + OrderParameters::intercept.
   [[nodiscard]] double reference() const { return reference_; }
@@ -54,6 +57,11 @@ class MarginLaw {
     return (margin - part.label * reference_) - (part.signal * at.overlap + part.label * at.intercept);
   }
   [[nodiscard]] double deviation(const Part& part, const OrderParameters& at) const;
+  /// The steepness of DataModel::projections() these order parameters need: m/sqrt(Delta q), as averages over xi are
+  /// functions of c m/sqrt(Delta q). 0 where the parts are exact.
+  [[nodiscard]] double needed_steepness(const OrderParameters& at) const {
+    return exact_ ? 0.0 : std::fabs(at.overlap) / std::sqrt(noise_ * at.q);
+  }
   /// P(h < 0) for a fresh sample.
   [[nodiscard]] double error(const OrderParameters& at) const;
 
@@ -62,6 +70,7 @@ class MarginLaw {
   bool has_intercept_ = false;
   double reference_ = 0.0;
   double noise_;
+  bool exact_;
 };
 
 }  // namespace sgdyn::replica

@@ -35,11 +35,35 @@ FixedPoint failed(Status status, std::string message) {
   return point;
 }
 
-FixedPoint solve_system(const System& system, const FixedPoint* near) {
+FixedPoint solve_once(const System& system, const FixedPoint* near) {
   if (near == nullptr || near->status != Status::ok) return report(system, find_solution(system, nullptr));
   const OrderParameters start = order_parameters(*near, system);
   const bool usable = std::isfinite(start.proximal_width) && start.proximal_width > 0.0 && start.q > 0.0;
   return report(system, find_solution(system, usable ? &start : nullptr));
+}
+
+// Where the law of c is a quadrature it is made finer until it is fine enough for its own solution.
+FixedPoint solve_system(const Problem& problem, std::optional<LeastLoss> limit, const FixedPoint* near) {
+  constexpr double steepest = 3000.0;
+  double steepness = 1.0;
+  FixedPoint found;
+  for (int iterations = 0;; iterations = found.iterations) {
+    const System system(problem, limit, Symmetry::used, steepness);
+    found = solve_once(system, near);
+    found.iterations += iterations;
+    const double needed = needed_steepness(found, system);
+    if (found.status == Status::ok ? needed <= steepness : steepness >= steepest || system.law().exact()) return found;
+    if (needed > steepest) {
+      found.status = Status::not_converged;
+      found.message = fmt::format(
+          "overlap/sqrt(noise q) is {:.3g}, too steep for the quadrature over the projections; "
+          "largest is {:g}",
+          needed, steepest);
+      return found;
+    }
+    steepness = found.status == Status::ok ? 1.5 * needed : 10.0 * steepness;
+    near = &found;
+  }
 }
 
 // ---- ridge = 0 ----
@@ -54,12 +78,10 @@ FixedPoint without_ridge_two_sided(const Problem& problem, const LeastLoss& leas
         "a finite minimiser is assumed, but without a ridge its norm diverges at alpha = 1, where the samples "
         "are just as many as the weights; give loss.ridge > 0 or another alpha");
   }
-  const System system(problem, problem.data.alpha < 1.0 ? std::optional(least) : std::nullopt);
-  return solve_system(system, near);
+  return solve_system(problem, problem.data.alpha < 1.0 ? std::optional(least) : std::nullopt, near);
 }
 
-bool is_separable(const Problem& problem) {
-  const Separability threshold = separability(problem.data, problem.loss.intercept);
+bool is_separable(const Problem& problem, const Separability& threshold) {
   return threshold.always || threshold.status == Status::overflow || problem.data.alpha < threshold.alpha_star;
 }
 
@@ -67,9 +89,10 @@ FixedPoint without_ridge(const Problem& problem, const FixedPoint* near) {
   const auto loss = make_loss(problem.loss.loss);
   const std::optional<LeastLoss> least = least_loss(*loss);
   if (least && !least->one_sided) return without_ridge_two_sided(problem, *least, near);
-  if (!is_separable(problem)) return solve_system(System(problem), near);
-  if (least) return solve_system(System(problem, least), near);
   const Separability threshold = separability(problem.data, problem.loss.intercept);
+  if (threshold.status == Status::not_converged) return failed(threshold.status, threshold.message);
+  if (!is_separable(problem, threshold)) return solve_system(problem, std::nullopt, near);
+  if (least) return solve_system(problem, least, near);
   const std::string reason = threshold.always ? "the data are separable at every alpha"
                              : threshold.status == Status::overflow
                                  ? "the data are separable at every alpha up to 1e308"
@@ -116,7 +139,7 @@ FixedPoint solve(const Problem& given, const FixedPoint* near) {
   const Problem problem = about_minimiser(given);
   if (const auto reason = violated(problem)) throw NotApplicable("replica", *reason);
   if (problem.loss.ridge == 0.0) return without_ridge(problem, near);
-  return solve_system(System(problem), near);
+  return solve_system(problem, std::nullopt, near);
 }
 
 }  // namespace sgdyn::replica

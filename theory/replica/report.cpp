@@ -109,4 +109,8 @@ OrderParameters order_parameters(const FixedPoint& point, const System& system) 
           .intercept = point.intercept - system.law().reference()};
 }
 
+double needed_steepness(const FixedPoint& point, const System& system) {
+  return system.law().needed_steepness(order_parameters(point, system));
+}
+
 }  // namespace sgdyn::replica

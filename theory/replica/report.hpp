@@ -13,6 +13,9 @@ namespace sgdyn::replica {
 /// The unknowns of a reported point in the equations of `system`, which may be those of a similar problem.
 [[nodiscard]] OrderParameters order_parameters(const FixedPoint& point, const System& system);
 
+/// Of the quadrature over the law of c at a reported point; 0 where there is none.
+[[nodiscard]] double needed_steepness(const FixedPoint& point, const System& system);
+
 /// Of any order parameters, a solution or not.
 [[nodiscard]] FixedPoint report_at(const System& system, const Unknowns& x);
 

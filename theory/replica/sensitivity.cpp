@@ -78,7 +78,8 @@ double step_for(const Parameter& parameter, const Problem& problem) {
 
 Sensitivity sensitivity(const Problem& problem, const FixedPoint& point, const Parameter& parameter) {
   // A parameter may break the symmetry that makes the intercept zero.
-  const System here(problem, std::nullopt, Symmetry::ignored);
+  const double steepness = 1.5 * point.overlap / std::sqrt(problem.data.noise * point.q);
+  const System here(problem, std::nullopt, Symmetry::ignored, steepness);
   const Unknowns x = here.equations().unknowns(order_parameters(point, here));
   Residuals residuals;
   here.equations().evaluate(x, residuals);
@@ -90,7 +91,7 @@ Sensitivity sensitivity(const Problem& problem, const FixedPoint& point, const P
   };
   std::array<Unknowns, 4> force;
   for (std::size_t i = 0; i < offsets.size(); ++i) {
-    const System there(moved(problem, parameter, offsets[i] * step), std::nullopt, Symmetry::ignored);
+    const System there(moved(problem, parameter, offsets[i] * step), std::nullopt, Symmetry::ignored, steepness);
     Residuals moved_residuals;
     there.equations().evaluate(unknowns(there, Unknowns::Zero(x.size())), moved_residuals);
     force[i] = moved_residuals.value;
@@ -98,7 +99,7 @@ Sensitivity sensitivity(const Problem& problem, const FixedPoint& point, const P
   const Unknowns slope = -residuals.slope.partialPivLu().solve(derivative(force, step));
   std::array<Reported, 4> along;
   for (std::size_t i = 0; i < offsets.size(); ++i) {
-    const System there(moved(problem, parameter, offsets[i] * step), std::nullopt, Symmetry::ignored);
+    const System there(moved(problem, parameter, offsets[i] * step), std::nullopt, Symmetry::ignored, steepness);
     along[i] = reported(report_at(there, unknowns(there, offsets[i] * step * slope)));
   }
   const Reported result = derivative(along, step);

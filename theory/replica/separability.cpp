@@ -17,76 +17,70 @@ namespace {
 
 double density(double t) { return std::exp(-0.5 * t * t) / std::sqrt(2.0 * std::numbers::pi); }
 
-// log of E[(s xi - mu)_+^2] / (Delta (1 - m^2)), which is -log(alpha*) where it is smallest, with its derivatives with
-// respect to (m, B).
-struct LogRatio {
+// F = E[(s xi - mu)_+^2]/Delta for weights with |w_perp|^2/N = 1, as a function of the overlap a and of the intercept
+// in units of sqrt(Delta), with its derivatives. mu is linear in them and s convex: F is convex, and 1/alpha* its
+// minimum.
+struct Misfit {
   double value = 0.0;
   Eigen::Vector2d slope = Eigen::Vector2d::Zero();
   Eigen::Matrix2d curvature = Eigen::Matrix2d::Zero();
 };
 
-LogRatio log_ratio(const MarginLaw& law, double m, double b) {
+Misfit misfit(const MarginLaw& law, const Eigen::Vector2d& x) {
   const double Delta = law.noise();
-  double G = 0.0;
-  Eigen::Vector2d g = Eigen::Vector2d::Zero();
-  Eigen::Matrix2d H = Eigen::Matrix2d::Zero();
+  const double a = x[0];
+  Misfit F;
   for (const Part& part : law.parts()) {
-    const double spread = part.variance - Delta;
-    const double s = std::sqrt(part.variance * m * m + Delta * (1.0 - m * m));
-    const double mu = part.signal * m + part.label * b;
+    const double s = std::sqrt(part.variance * a * a + Delta);
+    const Eigen::Vector2d mu_slope(part.signal, part.label * std::sqrt(Delta));
+    const double mu = mu_slope.dot(x);
     const HalfMoments k = half_moments(-mu / s);
     const double bell = density(mu / s);
-    const Eigen::Vector2d mu_slope(part.signal, part.label);
-    const Eigen::Vector2d s_slope(spread * m / s, 0.0);
-    const double s_curvature = spread / s - s_slope[0] * s_slope[0] / s;
-    G += part.weight * s * s * k.second;
-    g += part.weight * (-2.0 * s * k.first * mu_slope + 2.0 * s * k.zeroth * s_slope);
-    H += part.weight * (2.0 * k.zeroth * mu_slope * mu_slope.transpose() -
-                        2.0 * bell * (mu_slope * s_slope.transpose() + s_slope * mu_slope.transpose()) +
-                        2.0 * (k.zeroth + mu / s * bell) * s_slope * s_slope.transpose());
-    H(0, 0) += part.weight * 2.0 * s * k.zeroth * s_curvature;
+    const Eigen::Vector2d s_slope(part.variance * a / s, 0.0);
+    const double weight = part.weight / Delta;
+    F.value += weight * s * s * k.second;
+    F.slope += weight * (-2.0 * s * k.first * mu_slope + 2.0 * s * k.zeroth * s_slope);
+    F.curvature += weight * (2.0 * k.zeroth * mu_slope * mu_slope.transpose() -
+                             2.0 * bell * (mu_slope * s_slope.transpose() + s_slope * mu_slope.transpose()) +
+                             2.0 * (k.zeroth + mu / s * bell) * s_slope * s_slope.transpose());
+    F.curvature(0, 0) += weight * 2.0 * k.zeroth * part.variance * Delta / (s * s);
   }
-  const double rest = 1.0 - m * m;
-  LogRatio result;
-  result.value = std::log(G) - std::log(Delta * rest);
-  result.slope = g / G + Eigen::Vector2d(2.0 * m / rest, 0.0);
-  result.curvature = H / G - g * g.transpose() / (G * G);
-  result.curvature(0, 0) += 2.0 / rest + 4.0 * m * m / (rest * rest);
-  return result;
+  if (!law.has_intercept()) {
+    F.slope[1] = 0.0;
+    F.curvature.row(1) = F.curvature.col(1).transpose() = Eigen::RowVector2d(0.0, 1.0);
+  }
+  return F;
 }
 
 struct Minimum {
-  double m = 0.5;
-  double b = 0.0;
-  LogRatio at;
+  Eigen::Vector2d x = Eigen::Vector2d(0.5, 0.0);
+  Misfit at;
   bool found = false;
 };
 
-// Newton's method, downhill along the gradient where the curvature is not positive, every step cut until it descends.
+// Newton's method for log F where that is convex too, else for F; every step is cut until it descends. What is left to
+// gain, relative to F, is half the decrement.
 Minimum minimise(const MarginLaw& law) {
+  constexpr double close = 1e-13;
   Minimum best;
-  best.at = log_ratio(law, best.m, best.b);
-  for (int i = 0; i < 200 && std::isfinite(best.at.value); ++i) {
-    Eigen::Matrix2d curvature = best.at.curvature;
-    if (!law.has_intercept()) curvature.row(1) = curvature.col(1).transpose() = Eigen::RowVector2d(0.0, 1.0);
-    Eigen::Vector2d slope = best.at.slope;
-    if (!law.has_intercept()) slope[1] = 0.0;
-    const bool bowl = curvature(0, 0) > 0.0 && curvature.determinant() > 0.0;
-    const Eigen::Vector2d step = bowl ? Eigen::Vector2d(-curvature.inverse() * slope) : Eigen::Vector2d(-slope);
+  best.at = misfit(law, best.x);
+  for (int i = 0; i < 500 && best.at.value > 0.0; ++i) {
+    const Eigen::Vector2d slope = best.at.slope / best.at.value;
+    const Eigen::Matrix2d convex = best.at.curvature / best.at.value;
+    const Eigen::Matrix2d of_log = convex - slope * slope.transpose();
+    const bool bowl = of_log(0, 0) > 0.0 && of_log.determinant() > 0.0;
+    const Eigen::Vector2d step = -(bowl ? of_log : convex).inverse() * slope;
+    const double decrement = -step.dot(slope);
+    best.found = bowl && decrement < close;
     bool better = false;
-    for (double cut = 1.0; cut > 1e-14 && !better; cut *= 0.5) {
-      const double m = best.m + cut * step[0];
-      const double b = best.b + cut * step[1];
-      if (m <= -1.0 || m >= 1.0) continue;
-      const LogRatio trial = log_ratio(law, m, b);
-      better =
-          trial.value < best.at.value || (trial.value == best.at.value && trial.slope.norm() < best.at.slope.norm());
-      if (better) best = {.m = m, .b = b, .at = trial};
+    for (double cut = 1.0; cut > 1e-10 && !better; cut *= 0.5) {
+      const Eigen::Vector2d x = best.x + cut * step;
+      const Misfit trial = misfit(law, x);
+      better = trial.value < best.at.value;
+      if (better) best = {.x = x, .at = trial, .found = best.found};
     }
     if (!better) break;
   }
-  const double slope = law.has_intercept() ? best.at.slope.norm() : std::fabs(best.at.slope[0]);
-  best.found = std::isfinite(best.at.value) && slope < 1e-6;
   return best;
 }
 
@@ -109,10 +103,11 @@ Separability separability(const DataSpec& data, Intercept intercept) {
   result.always = separated_by_signal(law);
   if (result.always) return result;
   const Minimum minimum = minimise(law);
-  result.alpha_star = std::exp(-minimum.at.value);
-  result.overlap = minimum.m;
-  result.intercept = law.has_intercept() ? minimum.b : 0.0;
-  if (!std::isfinite(result.alpha_star) || !std::isfinite(minimum.at.value)) {
+  const double length = std::hypot(1.0, minimum.x[0]);
+  result.alpha_star = 1.0 / minimum.at.value;
+  result.overlap = minimum.x[0] / length;
+  result.intercept = law.has_intercept() ? std::sqrt(data.noise) * minimum.x[1] / length : 0.0;
+  if (!std::isfinite(result.alpha_star)) {
     result.status = Status::overflow;
     result.message = "alpha* is beyond the largest number, about 1.8e308";
   } else if (!minimum.found) {

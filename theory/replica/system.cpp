@@ -25,11 +25,11 @@ std::optional<ProximalRamp> ramp_of(const std::optional<LeastLoss>& limit) {
 
 }  // namespace
 
-System::System(const Problem& problem, std::optional<LeastLoss> limit, Symmetry symmetry)
+System::System(const Problem& problem, std::optional<LeastLoss> limit, Symmetry symmetry, double steepness)
     : problem_(problem),
       loss_(make_loss(problem.loss.loss)),
       law_(*make_data_model(problem.data.model, problem.data.noise), problem.loss.intercept, problem.data.noise,
-           limit ? std::nullopt : kink_of(*loss_), symmetry),
+           limit ? std::nullopt : kink_of(*loss_), symmetry, steepness),
       limit_(limit),
       moments_(*loss_, law_, ramp_of(limit)),
       equations_(law_, moments_, problem.data.alpha, problem.loss.ridge, limit ? Limit::vanishing_ridge : Limit::none) {

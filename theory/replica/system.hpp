@@ -23,7 +23,7 @@ class System {
   /// Of a validated problem. With `limit` in the limit of vanishing ridge with every margin where the loss is least
   /// (replica.E12).
   explicit System(const Problem& problem, std::optional<LeastLoss> limit = std::nullopt,
-                  Symmetry symmetry = Symmetry::used);
+                  Symmetry symmetry = Symmetry::used, double steepness = 1.0);
   ~System() = default;
   System(const System&) = delete;
   System& operator=(const System&) = delete;
