@@ -3,6 +3,7 @@
 #include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace sgdyn::replica {
@@ -10,6 +11,7 @@ namespace {
 
 constexpr double rounding = 1e-15;  // residuals that no step can be told to have shrunk
 constexpr double smallest_cut = 1e-6;
+constexpr double nearly_solved = 1e-12;   // within reach of rounding
 constexpr double longest_log_step = 3.0;  // of log g and log q
 
 Unknowns newton_step(const Residuals& at) {
@@ -39,6 +41,27 @@ double merit(const Residuals& at) {
     sum += part * part;
   }
   return std::sqrt(sum);
+}
+
+// Where an overlap or an intercept is nearly the margin wanted, neighbouring doubles of it differ by more than what is
+// accepted: the best of them is taken.
+void try_neighbours(const Equations& equations, NewtonResult& result) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  constexpr int most_rounds = 3;
+  Residuals trial;
+  for (int round = 0; round < most_rounds && result.residuals.relative() > accepted_residual; ++round) {
+    for (Eigen::Index i = 0; i < result.x.size(); ++i) {
+      for (const double direction : {-infinity, infinity}) {
+        Unknowns next = result.x;
+        next[i] = std::nextafter(next[i], direction);
+        equations.evaluate(next, trial);
+        ++result.iterations;
+        if (!(trial.relative() < result.residuals.relative())) continue;
+        result.x = next;
+        std::swap(result.residuals, trial);
+      }
+    }
+  }
 }
 
 }  // namespace
@@ -72,6 +95,8 @@ NewtonResult newton(const Equations& equations, const Unknowns& start, int most_
     }
     if (!better || best <= rounding) break;
   }
+  const double reached = result.residuals.relative();
+  if (reached > accepted_residual && reached < nearly_solved) try_neighbours(equations, result);
   result.converged = result.residuals.relative() <= std::max(enough, accepted_residual);
   return result;
 }

@@ -20,20 +20,28 @@ std::optional<SmallWeights> small_weights(const System& system, double ridge) {
   return small_weights(system.loss().proximal_ramp(1.0), system.law(), system.alpha(), ridge);
 }
 
+// Evaluations at one ridge of a path after which a shorter step is taken.
+constexpr int hasty = 15;
+constexpr int patient = 100;
+
 // Attempts at one problem, which share the count of evaluations.
 class Search {
  public:
   explicit Search(const System& system) : system_(system) {}
 
   bool from(const Equations& equations, const Unknowns& start, int most = 60) {
-    Unknowns x = start;
     if (!equations.closed_form()) {
       constexpr double enough = 1e-4;
       const NewtonResult coarse = newton(equations.with(Precision::coarse), start, most, enough);
       iterations_ += coarse.iterations;
-      if (coarse.converged) x = coarse.x;
+      // Wide laws have solutions of their own where averages are coarse.
+      if (coarse.converged && exactly_from(equations, coarse.x, most)) return true;
     }
-    NewtonResult found = newton(equations, x, most);
+    return exactly_from(equations, start, most);
+  }
+
+  bool exactly_from(const Equations& equations, const Unknowns& start, int most = 60) {
+    NewtonResult found = newton(equations, start, most);
     iterations_ += found.iterations;
     const bool converged = found.converged;
     if (converged || !result_.converged) result_ = std::move(found);
@@ -60,19 +68,19 @@ class Search {
   // From the nearest larger ridge at which a start is good enough, down to the one asked for: each solution and its
   // tangent are the start of the next. The step in log(ridge) grows while Newton's method follows and shrinks where it
   // does not.
-  bool along_ridge(Precision precision) {
+  bool along_ridge(Precision precision, int most) {
     const double target = std::max(system_.ridge(), least_ridge);
     double ridge = target;
     NewtonResult at;
     for (double factor = 10.0; ridge < largest_ridge && !at.converged; factor *= 10.0) {
       ridge *= factor;
-      at = on_path(ridge, start_at(ridge), precision);
+      at = on_path(ridge, start_at(ridge), precision, most);
     }
     double step = std::log(10.0);
     while (at.converged && ridge > target && step > smallest_step) {
       const double next = std::max(target, ridge * std::exp(-step));
       NewtonResult trial =
-          on_path(next, at.x + std::log(next / ridge) * ridge_tangent(system_.with_ridge(ridge), at), precision);
+          on_path(next, at.x + std::log(next / ridge) * ridge_tangent(system_.with_ridge(ridge), at), precision, most);
       if (!trial.converged) {
         step *= 0.5;
         continue;
@@ -81,7 +89,7 @@ class Search {
       at = std::move(trial);
       ridge = next;
     }
-    return at.converged && ridge == target && from(system_.equations(), at.x);
+    return at.converged && ridge == target && exactly_from(system_.equations(), at.x);
   }
 
   void collapse(const OrderParameters& at) {
@@ -97,7 +105,6 @@ class Search {
  private:
   static constexpr double least_ridge = std::numeric_limits<double>::min();
   static constexpr double largest_ridge = 1e40;  // beyond is no start that a smaller one has not
-  static constexpr int most_on_path = 15;
   static constexpr double smallest_step = 1e-3;  // in log(ridge)
   static constexpr int easy = 6;                 // evaluations after which a longer step is tried
 
@@ -107,9 +114,9 @@ class Search {
     return small && !small->collapsed ? equations.unknowns(small->at) : first_guess(system_, equations);
   }
 
-  NewtonResult on_path(double ridge, const Unknowns& start, Precision precision) {
+  NewtonResult on_path(double ridge, const Unknowns& start, Precision precision, int most) {
     constexpr double enough = 1e-6;
-    NewtonResult found = newton(system_.with_ridge(ridge).with(precision), start, most_on_path, enough);
+    NewtonResult found = newton(system_.with_ridge(ridge).with(precision), start, most, enough);
     iterations_ += found.iterations;
     return found;
   }
@@ -161,7 +168,9 @@ NewtonResult find_solution(const System& system, const OrderParameters* near) {
     }
     if (search.from(equations, equations.unknowns(small->at))) return search.finish();
   }
-  if (search.along_ridge(Precision::coarse) || search.along_ridge(Precision::full)) return search.finish();
+  if (search.along_ridge(Precision::coarse, hasty) || search.along_ridge(Precision::full, hasty) ||
+      search.along_ridge(Precision::full, patient))
+    return search.finish();
   (void)search.relaxed();
   return search.finish();
 }
