@@ -100,6 +100,42 @@ TEST_P(DataModelLaw, GeneralisationErrorIsAProbability) {
   EXPECT_TRUE(std::isfinite(model_->generalisation_error(1e-300, 1e-320)));
 }
 
+// projections() is the law of (y, c): its moments are those declared, and it decides as often wrongly. Where it is a
+// quadrature, for functions as steep as was asked for: C - m^2 = (m/steepness)^2/Delta.
+TEST_P(DataModelLaw, ProjectionsAreTheLawOfLabelsAndProjections) {
+  for (const double steepness : {1.0, 30.0, 1000.0}) {
+    const std::vector<GaussianProjection> parts = model_->projections(steepness);
+    double weight = 0.0;
+    double square = 0.0;
+    double product = 0.0;
+    for (const GaussianProjection& part : parts) {
+      EXPECT_EQ(std::fabs(part.label), 1.0);
+      EXPECT_GE(part.weight, 0.0);
+      EXPECT_GE(part.variance, 0.0);
+      weight += part.weight;
+      square += part.weight * (part.mean * part.mean + part.variance);
+      product += part.weight * part.label * part.mean;
+    }
+    EXPECT_NEAR(weight, 1.0, 1e-14);
+    EXPECT_NEAR(square, model_->mean_square_projection(), 1e-13 * model_->mean_square_projection());
+    EXPECT_NEAR(product, model_->mean_signed_projection(), 1e-13 * std::fabs(product) + 1e-15);
+    EXPECT_TRUE(!model_->projections_are_exact() || parts.size() == model_->projections().size());
+    if (!margin_is_linear(*model_)) continue;
+    for (const double over : {1.0, 3.0, 1e3}) {
+      const double m = 0.7;
+      const double q = std::pow(over * m / steepness, 2) / noise;
+      double wrong = 0.0;
+      for (const GaussianProjection& part : parts) {
+        const double deviation = std::sqrt(part.variance * m * m + noise * q);
+        wrong += part.weight * 0.5 * std::erfc(part.label * part.mean * m / deviation / std::numbers::sqrt2);
+      }
+      const double expected = model_->generalisation_error(m, m * m + q);
+      // C - m^2 loses digits of q.
+      EXPECT_NEAR(wrong, expected, 1e-12 * expected + 1e-15 * m * m / q * expected) << steepness << " " << over;
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(All, DataModelLaw,
                          ::testing::ValuesIn(accepted(known_data_models(),
                                                       [](const Component& c) { return make_data_model(c, noise); })),

@@ -10,6 +10,7 @@
 #include <map>
 #include <random>
 #include <tuple>
+#include <vector>
 
 #include "sgdyn/generated/components.hpp"
 #include "support/components.hpp"
@@ -180,6 +181,50 @@ TEST_P(LossLaw, HandleAndCatalogueAgree) {
   }
 }
 
+// u - h + g l'(u) = 0 at u(h) = h + slope (anchor - h), constant below the zone: or the slopes on either side of u
+// bracket the force (h - u)/g.
+TEST_P(LossLaw, ProximalRampIsTheProximalPoint) {
+  for (const double g : {1e-9, 1e-3, 0.4, 1.0, 25.0, 1e6, 1e12}) {
+    const auto ramp = loss_->proximal_ramp(g);
+    ASSERT_EQ(ramp.has_value(), loss_->proximal_ramp(1.0).has_value());
+    if (!ramp) return;
+    EXPECT_GT(ramp->slope, 0.0);
+    EXPECT_LE(ramp->slope, 1.0);
+    EXPECT_GE(ramp->rest, 0.0);
+    EXPECT_NEAR(ramp->slope + ramp->rest, 1.0, 4e-16);
+    for (const double distance : {-1e4, -30.0, -1.5, -0.2, -1e-3, 1e-3, 0.3, 2.0, 40.0, 1e4}) {
+      const double h = ramp->anchor + distance * std::max(1.0, distance < -1.0 ? std::min(g, 1e3) : 1.0);
+      const double over = ramp->anchor - h;
+      const double step = over <= 0.0 && !ramp->two_sided ? 0.0 : ramp->slope * std::min(over, ramp->width);
+      // What is left of the way to the anchor, by `rest` where all of it is in the zone.
+      const double u = step == 0.0 || over > ramp->width ? h + step : ramp->anchor - ramp->rest * over;
+      const double rounding = 1e-13 * (1.0 + std::fabs(u));
+      const double tolerance = 1e-12 * (std::fabs(h) + std::fabs(u) + g * std::fabs(d1(u)));
+      EXPECT_LE(u - h + g * d1(u - rounding), tolerance) << "g = " << g << ", h = " << h;
+      EXPECT_GE(u - h + g * d1(u + rounding), -tolerance) << "g = " << g << ", h = " << h;
+    }
+  }
+}
+
+// Between its breaks a loss is analytic: third differences of l' there are small, and a kink is where one is said to
+// be.
+TEST_P(LossLaw, BreaksIncreaseAndHoldEveryKinkOfTheRamp) {
+  const auto breaks = loss_->breaks();
+  for (std::size_t i = 1; i < breaks.size(); ++i) EXPECT_LT(breaks[i - 1], breaks[i]);
+  if (breaks.empty()) return;
+  // A jump of l' or of l'' anywhere on a fine grid is within a step of a break.
+  constexpr double spacing = 1e-3;
+  for (int i = -8000; i < 8000; ++i) {
+    const double h = (i + 0.37) * spacing;
+    const double jump = std::fabs(d1(h + spacing) - d1(h)) - 1.1 * spacing * std::max(d2(h), d2(h + spacing));
+    const double bend = std::fabs(d2(h + spacing) - d2(h));
+    if (jump < 1e-2 && bend < 0.5) continue;
+    const bool known = std::any_of(breaks.begin(), breaks.end(),
+                                   [=](double at) { return at >= h - 1e-9 && at <= h + spacing + 1e-9; });
+    EXPECT_TRUE(known) << "a kink at " << h;
+  }
+}
+
 // Every loss with parameters over their ranges, and formulas of every kind.
 std::vector<Component> all_losses() {
   std::vector<Component> all = accepted(known_losses(), make_loss);
@@ -242,6 +287,26 @@ TEST(Losses, ClosedFormsAtSinglePoints) {
   EXPECT_DOUBLE_EQ(value({"squared-hinge", {{"margin", 1.5}}}, -0.5), 2.0);
   EXPECT_FALSE(make_loss({"hinge", {}})->smooth());
   EXPECT_EQ(make_loss({"hinge", {}})->margin(), 1.0);  // the default
+}
+
+TEST(Losses, FormulasSayWhereTheyBreak) {
+  const auto breaks = [](const char* formula) {
+    const auto loss = make_loss({"formula", {}, {{"formula", formula}}});
+    const auto all = loss->breaks();
+    return std::vector<double>(all.begin(), all.end());
+  };
+  EXPECT_TRUE(breaks("log(1+exp(-h))").empty());
+  EXPECT_TRUE(breaks("(1-h)^2/2").empty());
+  const auto expect_near = [&](const char* formula, const std::vector<double>& expected) {
+    const std::vector<double> found = breaks(formula);
+    ASSERT_EQ(found.size(), expected.size()) << formula;
+    for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(found[i], expected[i], 1e-15) << formula;
+  };
+  expect_near("max(0,1-h)", {1.0});
+  expect_near("max(0,1-h)^2/2", {1.0});
+  expect_near("abs(1-2*h)", {0.5});
+  expect_near("piecewise(h<0,1/2-h,h<1,(1-h)^2/2,0)", {0.0, 1.0});
+  expect_near("max(0,max(1-h,3-5*h))", {0.5, 1.0});
 }
 
 TEST(Losses, BadNamesAndParametersAreRefused) {

@@ -3,11 +3,15 @@
 
 #include <cmath>
 #include <numbers>
+#include <optional>
 #include <string>
 
 #include "replica/problems.hpp"
 #include "sgdyn/core/error.hpp"
+#include "sgdyn/model/data_model.hpp"
+#include "sgdyn/theory/replica/margin_law.hpp"
 #include "sgdyn/theory/replica/replica.hpp"
+#include "sgdyn/theory/replica/start.hpp"
 
 namespace sgdyn {
 namespace {
@@ -90,6 +94,26 @@ TEST(SquareLoss, OfThePerceptronIsItsClosedForm) {
         EXPECT_NEAR(found.proximal_width, g, 1e-13 * g) << c;
         EXPECT_NEAR(found.overlap, alpha * mean / (c.ridge * (1.0 + g) + alpha * (1.0 + chi)), 1e-13 * found.overlap)
             << c;
+      }
+    }
+  }
+}
+
+// The start of the search is the solution for a parabola (c/2)(e - h)^2: of the square loss at c = e = 1, and for any
+// other c and e the same with h in units of e and the ridge in units of c.
+TEST(SquareLoss, IsWhereTheSearchForItBegins) {  // replica.E11
+  for (const double curvature : {1.0, 0.25, 9.0}) {
+    for (const double minimum : {1.0, 3.0, -0.5}) {
+      for (const bool perceptron : {false, true}) {
+        Case c{.loss = "square", .alpha = 3.0, .noise = 0.7, .ridge = 0.4};
+        c.perceptron = perceptron;
+        const FixedPoint expected = replica::solve(problem(c));
+        const auto model = make_data_model(problem(c).data.model, c.noise);
+        const replica::MarginLaw law(*model, Intercept::none, c.noise, std::nullopt);
+        const auto found = replica::parabola_fixed_point(law, c.alpha, c.ridge * curvature, curvature, minimum);
+        EXPECT_NEAR(found.proximal_width * curvature, expected.proximal_width, 1e-13);
+        EXPECT_NEAR(found.overlap / minimum, expected.overlap, 1e-13) << curvature << " " << minimum;
+        EXPECT_NEAR(found.q / (minimum * minimum), expected.q, 1e-13) << curvature << " " << minimum;
       }
     }
   }

@@ -1,0 +1,207 @@
+// Derivatives of the fixed point against solving again, the best ridge, and starts from elsewhere.
+#include "sgdyn/theory/replica/sensitivity.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "replica/problems.hpp"
+#include "sgdyn/theory/replica/bayes.hpp"
+#include "sgdyn/theory/replica/replica.hpp"
+
+namespace sgdyn {
+namespace {
+
+using replica::FixedPoint;
+using replica::Sensitivity;
+using replica_tests::Case;
+using replica_tests::problem;
+
+const std::vector<Case> cases{
+    {.loss = "square", .alpha = 2.0, .noise = 0.5, .ridge = 0.1, .fraction = 0.3, .intercept = true},
+    {.loss = "logistic", .alpha = 2.0, .noise = 0.5, .ridge = 0.1, .fraction = 0.3, .intercept = true},
+    {.loss = "hinge", .alpha = 4.0, .noise = 1.0, .ridge = 0.2, .fraction = 0.3, .intercept = true},
+    {.loss = "squared-hinge", .alpha = 3.0, .noise = 1.0, .ridge = 0.5, .fraction = 0.2, .intercept = true},
+    {.loss = "logistic", .alpha = 6.0, .noise = 1.0, .ridge = 1.0},
+    {.loss = "hinge", .alpha = 6.0, .noise = 1.0, .ridge = 1.0, .perceptron = true, .chi = 0.7},
+    {.loss = "logistic", .alpha = 2.0, .noise = 0.5, .ridge = 0.05, .perceptron = true},
+};
+
+const std::map<std::string, std::function<double&(Case&)>> parameters{
+    {"data.alpha", [](Case& c) -> double& { return c.alpha; }},
+    {"data.noise", [](Case& c) -> double& { return c.noise; }},
+    {"data.fraction", [](Case& c) -> double& { return c.fraction; }},
+    {"data.chi", [](Case& c) -> double& { return c.chi; }},
+    {"loss.ridge", [](Case& c) -> double& { return c.ridge; }},
+    {"loss.margin", [](Case& c) -> double& { return c.margin; }},
+};
+
+std::array<double, 7> numbers(const FixedPoint& point) {
+  return {point.overlap,
+          point.norm,
+          point.response,
+          point.intercept,
+          point.objective,
+          point.training_loss,
+          point.generalisation_error};
+}
+
+// Sixth order in a step of 2 per mille: the error is below 1e-10, rounding about 1e-11.
+std::array<double, 7> difference(const Case& c, const std::string& key) {
+  Case moved = c;
+  const double here = parameters.at(key)(moved);
+  const double step = 2e-3 * (here != 0.0 ? std::fabs(here) : 1.0);
+  std::array<double, 7> sum{};
+  constexpr std::array<double, 3> weights{0.75, -0.15, 1.0 / 60.0};
+  for (std::size_t k = 0; k < weights.size(); ++k) {
+    for (const double sign : {1.0, -1.0}) {
+      parameters.at(key)(moved) = here + sign * static_cast<double>(k + 1) * step;
+      const auto value = numbers(replica::solve(problem(moved)));
+      for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += sign * weights[k] * value[i] / step;
+    }
+  }
+  return sum;
+}
+
+TEST(Sensitivity, IsTheDerivativeOfSolving) {  // replica.E17
+  for (const Case& c : cases) {
+    const FixedPoint point = replica::solve(problem(c));
+    const std::vector<Sensitivity> all = replica::sensitivities(problem(c), point);
+    EXPECT_GE(all.size(), 4U) << c;
+    for (const Sensitivity& found : all) {
+      ASSERT_TRUE(parameters.contains(found.parameter)) << found.parameter;
+      const auto expected = difference(c, found.parameter);
+      const std::array<double, 7> given{found.overlap,
+                                        found.norm,
+                                        found.response,
+                                        found.intercept,
+                                        found.objective,
+                                        found.training_loss,
+                                        found.generalisation_error};
+      for (std::size_t i = 0; i < given.size(); ++i) {
+        EXPECT_NEAR(given[i], expected[i], 1e-6 * std::fabs(expected[i]) + 1e-9) << found.parameter << " " << i << c;
+      }
+    }
+  }
+}
+
+TEST(Sensitivity, OfTheObjectiveToTheRidgeIsHalfTheNorm) {  // replica.E17, the envelope theorem
+  for (const Case& c : cases) {
+    const FixedPoint point = replica::solve(problem(c));
+    const auto all = replica::sensitivities(problem(c), point);
+    const auto ridge = std::find_if(all.begin(), all.end(), [](const auto& s) { return s.parameter == "loss.ridge"; });
+    ASSERT_NE(ridge, all.end());
+    EXPECT_NEAR(ridge->objective, 0.5 * point.norm, 1e-9 * point.norm) << c;
+    EXPECT_LT(ridge->norm, 0.0) << c << ": a larger ridge shrinks the weights";
+  }
+}
+
+TEST(Sensitivity, NeedsASolutionAtARidge) {
+  const Case limit{.loss = "hinge", .alpha = 1.0, .noise = 1.0, .ridge = 0.0};
+  const FixedPoint point = replica::solve(problem(limit));
+  EXPECT_EQ(point.regime, replica::Regime::max_margin);
+  EXPECT_THROW((void)replica::sensitivities(problem(limit), point), std::invalid_argument);
+}
+
+TEST(BestRidge, IsAMinimumOfTheError) {
+  for (const char* loss : {"square", "logistic", "squared-hinge"}) {
+    Case c{.loss = loss, .alpha = 3.0, .noise = 1.0, .fraction = 0.25, .intercept = true};
+    const replica::BestRidge best = replica::best_ridge(problem(c));
+    ASSERT_TRUE(best.ridge.has_value()) << loss << ": " << best.reason;
+    EXPECT_TRUE(best.reason.empty()) << loss;
+    c.ridge = *best.ridge;
+    const double least = replica::solve(problem(c)).generalisation_error;
+    EXPECT_NEAR(best.point.generalisation_error, least, 1e-13) << loss;
+    for (double factor : {1e-6, 1e-3, 0.1, 0.5, 0.9, 0.99, 1.01, 1.1, 2.0, 10.0, 1e3, 1e6}) {
+      c.ridge = *best.ridge * factor;
+      EXPECT_GT(replica::solve(problem(c)).generalisation_error, least)
+          << loss << " at " << factor << " times the best";
+    }
+    EXPECT_GE(least, replica::bayes_error(problem(c).data).value) << loss;
+  }
+}
+
+TEST(BestRidge, IsWithoutBoundForEvenLabels) {
+  for (const char* loss : {"square", "logistic", "hinge"}) {
+    const Case c{.loss = loss, .alpha = 3.0, .noise = 1.0};
+    const replica::BestRidge best = replica::best_ridge(problem(c));
+    EXPECT_FALSE(best.ridge.has_value()) << loss;
+    EXPECT_NE(best.reason.find("large"), std::string::npos) << best.reason;
+    EXPECT_NEAR(best.point.generalisation_error, replica::bayes_error(problem(c).data).value, 1e-6) << loss;
+  }
+}
+
+// ---- starts ----
+
+void expect_same(const FixedPoint& one, const FixedPoint& other, const Case& c) {
+  EXPECT_EQ(one.regime, other.regime) << c;
+  const auto a = numbers(one);
+  const auto b = numbers(other);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (i == 3) {
+      EXPECT_NEAR(a[i], b[i], 1e-13 * (std::fabs(a[i]) + std::sqrt(one.norm))) << c << " intercept";
+    } else if (std::isfinite(a[i])) {
+      EXPECT_NEAR(a[i], b[i], 1e-13 * std::fabs(a[i])) << c << " number " << i;
+    } else {
+      EXPECT_EQ(a[i], b[i]) << c << " number " << i;
+    }
+  }
+}
+
+// The solution is one; a start from a neighbour, or from far away, ends at it.
+TEST(Start, DoesNotChangeTheAnswer) {
+  for (const Case& c : cases) {
+    const FixedPoint cold = replica::solve(problem(c));
+    for (const double factor : {1.001, 1.3, 30.0, 1e-3}) {
+      Case near = c;
+      near.ridge *= factor;
+      const FixedPoint start = replica::solve(problem(near));
+      expect_same(cold, replica::solve(problem(c), &start), c);
+    }
+    FixedPoint nonsense = cold;
+    nonsense.overlap = -100.0;
+    nonsense.q = 1e-12;
+    nonsense.proximal_width = 1e9;
+    expect_same(cold, replica::solve(problem(c), &nonsense), c);
+    FixedPoint failed;
+    failed.status = Status::not_converged;
+    expect_same(cold, replica::solve(problem(c), &failed), c);
+  }
+}
+
+TEST(Start, MayBeInAnotherRegime) {
+  const Case limit{.loss = "hinge", .alpha = 1.0, .noise = 1.0, .ridge = 0.0, .fraction = 0.3, .intercept = true};
+  Case ridge = limit;
+  ridge.ridge = 0.1;
+  Case zero = ridge;
+  zero.alpha = 200.0;
+  zero.noise = 40.0;
+  const FixedPoint in_limit = replica::solve(problem(limit));
+  const FixedPoint at_ridge = replica::solve(problem(ridge));
+  const FixedPoint at_zero = replica::solve(problem(zero));
+  EXPECT_EQ(at_zero.regime, replica::Regime::zero_weights);
+  expect_same(in_limit, replica::solve(problem(limit), &at_ridge), limit);
+  expect_same(at_ridge, replica::solve(problem(ridge), &in_limit), ridge);
+  expect_same(at_ridge, replica::solve(problem(ridge), &at_zero), ridge);
+  EXPECT_EQ(replica::solve(problem(zero), &at_ridge).regime, replica::Regime::zero_weights);
+}
+
+TEST(Start, RepeatedCallsGiveTheSameBits) {
+  for (const Case& c : cases) {
+    const FixedPoint one = replica::solve(problem(c));
+    const FixedPoint other = replica::solve(problem(c));
+    EXPECT_EQ(numbers(one), numbers(other)) << c;
+    EXPECT_EQ(one.iterations, other.iterations) << c;
+    EXPECT_EQ(one.residual, other.residual) << c;
+  }
+}
+
+}  // namespace
+}  // namespace sgdyn
