@@ -90,7 +90,7 @@ class Relaxation {
 
 }  // namespace
 
-Unknowns relax(const Equations& equations, Unknowns x, int sweeps, int& iterations) {
+Unknowns relax(const Equations& equations, const Unknowns& x, int sweeps, int& iterations) {
   Relaxation relaxation(equations, x);
   for (int i = 0; i < sweeps; ++i) relaxation.sweep();
   iterations += relaxation.evaluations();
