@@ -213,6 +213,7 @@ double parse_number(const std::string& flag, const std::string& text, double low
   const char* end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, value);
   if (error != std::errc{} || rest != end || !std::isfinite(value) || !(low < value) || !(value < high)) {
+    if (std::isinf(low) && std::isinf(high)) throw InputError(flag, no_range(text, "a finite number"));
     const std::string range =
         std::isinf(high) ? "above " + shortest(low) : "between " + shortest(low) + " and " + shortest(high);
     throw InputError(flag, no_range(text, "a number " + range));
