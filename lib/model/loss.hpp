@@ -88,6 +88,18 @@ class Loss {
   [[nodiscard]] virtual std::optional<ProximalRamp> proximal_ramp(double g) const = 0;
   /// Increasing margins between which it is analytic, where the loss says so.
   [[nodiscard]] virtual std::span<const double> breaks() const = 0;
+
+  /// l'(h) and l''(h) of one margin.
+  [[nodiscard]] double slope_at(double h) const {
+    double slope = 0.0;
+    d1({&h, 1}, {&slope, 1});
+    return slope;
+  }
+  [[nodiscard]] double curvature_at(double h) const {
+    double curvature = 0.0;
+    d2({&h, 1}, {&curvature, 1});
+    return curvature;
+  }
 };
 
 /// @throws InputError for an unknown name (with the nearest), a bad parameter or a bad text.

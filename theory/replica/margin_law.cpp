@@ -37,7 +37,7 @@ std::vector<Part> without_labels(std::vector<Part> parts) {
 
 }  // namespace
 
-MarginLaw::MarginLaw(const DataModel& model, Intercept intercept, double noise, std::optional<double> kink,
+MarginLaw::MarginLaw(const DataModel& model, Intercept intercept, double noise, std::optional<double> anchor,
                      Symmetry symmetry, double steepness)
     : noise_(noise), exact_(model.projections_are_exact()) {
   for (const GaussianProjection& c : model.projections(steepness)) {
@@ -47,7 +47,7 @@ MarginLaw::MarginLaw(const DataModel& model, Intercept intercept, double noise, 
   if (!has_intercept_) parts_ = without_labels(std::move(parts_));
   double balance = 0.0;
   for (const Part& part : parts_) balance += part.weight * part.label;
-  if (has_intercept_ && kink) reference_ = balance < 0.0 ? -*kink : *kink;
+  if (has_intercept_ && anchor) reference_ = balance < 0.0 ? -*anchor : *anchor;
 }
 
 double MarginLaw::deviation(const Part& part, const OrderParameters& at) const {

@@ -34,9 +34,9 @@ enum class Symmetry { used, ignored };
 /// as it is when none is fitted, or when (y, c) and (-y, -c) have the same law.
 class MarginLaw {
  public:
-  /// `steepness`: see needed_steepness. `kink`: a margin at which the loss has a kink. Where an intercept is fitted the
-  /// more frequent label may sit there within less than rounding of B, so that B is counted from there (reference).
-  MarginLaw(const DataModel& model, Intercept intercept, double noise, std::optional<double> kink,
+  /// `steepness`: see needed_steepness. `anchor`: a margin at which forces vanish or jump. Where an intercept is fitted
+  /// the more frequent label may sit there within less than rounding of B, so that B is counted from there (reference).
+  MarginLaw(const DataModel& model, Intercept intercept, double noise, std::optional<double> anchor,
             Symmetry symmetry = Symmetry::used, double steepness = 1.0);
 
   [[nodiscard]] const std::vector<Part>& parts() const { return parts_; }

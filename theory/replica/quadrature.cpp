@@ -49,6 +49,7 @@ const Rule& rule() {
 }
 
 struct Bell {
+  std::size_t part = 0;
   double weight = 0.0;
   double mean = 0.0;
   double deviation = 0.0;
@@ -90,9 +91,12 @@ class Integration {
               Precision precision, std::vector<Moments>& out)
       : loss_(loss), breaks_(breaks), g_(at.proximal_width), coarse_(precision == Precision::coarse), out_(out) {
     for (const Part& part : law.parts()) {
-      bells_.push_back({part.weight, law.mean(part, at), law.deviation(part, at)});
+      bells_.push_back({bells_.size(), part.weight, law.mean(part, at), law.deviation(part, at)});
       narrowest_ = std::min(narrowest_, bells_.back().deviation);
     }
+    std::sort(bells_.begin(), bells_.end(), [](const Bell& a, const Bell& b) { return a.mean < b.mean; });
+    equally_wide_ =
+        std::all_of(bells_.begin(), bells_.end(), [this](const Bell& b) { return b.deviation == narrowest_; });
   }
 
   void run() {
@@ -100,12 +104,16 @@ class Integration {
     std::vector<Look> first;
     first.reserve(panels.size());
     // One block for all: those of the panels to begin with are kept, halves of them share what follows.
-    densities_ = std::make_unique_for_overwrite<PanelArray[]>((panels.size() + 1) * bells_.size());
+    std::size_t kept = 0;
+    for (const Panel& panel : panels) kept += near(panel).size();
+    const auto densities = std::make_unique_for_overwrite<PanelArray[]>(kept + bells_.size());
+    PanelArray* next = densities.get();
     for (const Panel& panel : panels) {
-      first.push_back(look_at(panel, first.size()));
+      first.push_back(look_at(panel, next));
+      next += near(panel).size();
       for (std::size_t k = 0; k < total_.size(); ++k) total_[k] += first.back().fine[k];
     }
-    halves_ = panels.size();
+    of_halves_ = next;
     for (const Look& look : first) refine(look);
     add_proportions();
   }
@@ -171,8 +179,14 @@ class Integration {
     return panels;
   }
 
-  static bool near(const Bell& bell, const Panel& panel) {
-    return bell.low() < panel.base + panel.to && bell.high() > panel.base + panel.from;
+  // The parts that reach into a panel, or all.
+  [[nodiscard]] std::span<const Bell> near(const Panel& panel) const {
+    if (!equally_wide_) return bells_;
+    const auto begin = std::partition_point(bells_.begin(), bells_.end(),
+                                            [&](const Bell& b) { return b.high() <= panel.base + panel.from; });
+    const auto end =
+        std::partition_point(begin, bells_.end(), [&](const Bell& b) { return b.low() < panel.base + panel.to; });
+    return {begin, end};
   }
 
   // In u, where h = u + g l'(u) needs no root and dh = (1 + g l'') du. False where the rounding of u would move h by
@@ -226,15 +240,13 @@ class Integration {
   }
 
   // The nodes of a panel, and what both rules make of it.
-  [[nodiscard]] Look look_at(const Panel& panel, std::size_t slot) const {
+  [[nodiscard]] Look look_at(const Panel& panel, PanelArray* of_parts) const {
     Look look(panel);
     if (!place_nodes_in_u(look)) place_nodes_in_h(look);
     PanelArray density{};
-    look.of_parts = densities_.get() + slot * bells_.size();
-    PanelArray* next = look.of_parts;
-    for (const Bell& bell : bells_) {
-      if (!near(bell, panel)) continue;
-      PanelArray& own = *next++;
+    look.of_parts = of_parts;
+    for (const Bell& bell : near(panel)) {
+      PanelArray& own = *of_parts++;
       fill_density(bell, look, own);
       for (std::size_t i = 0; i < panel_nodes; ++i) density[i] += bell.weight * own[i];
     }
@@ -253,8 +265,8 @@ class Integration {
     // The middle node is the middle of the panel, in u or in h.
     left.to = right.from = look.offset[panel_nodes / 2];
     left.u_to = right.u_from = look.u[panel_nodes / 2];
-    refine(look_at(left, halves_));
-    refine(look_at(right, halves_));
+    refine(look_at(left, of_halves_));
+    refine(look_at(right, of_halves_));
   }
 
   static void fill_density(const Bell& bell, const Look& look, PanelArray& own) {
@@ -310,9 +322,7 @@ class Integration {
     PanelArray value{};
     if (!coarse_) loss_.value(look.u, value);
     const PanelArray* density = look.of_parts;
-    for (std::size_t part = 0; part < bells_.size(); ++part) {
-      if (near(bells_[part], look.panel)) add_part(bells_[part], look, *density++, value, out_[part]);
-    }
+    for (const Bell& bell : near(look.panel)) add_part(bell, look, *density++, value, out_[bell.part]);
   }
 
   static void add_part(const Bell& bell, const Look& look, const PanelArray& density, const PanelArray& value,
@@ -352,21 +362,16 @@ class Integration {
   }
 
   // P(u > a), as u grows with h and is a at h = a + g l'(a).
-  [[nodiscard]] double margin_of(double u) const {
-    double slope = 0.0;
-    loss_.d1({&u, 1}, {&slope, 1});
-    return u + g_ * slope;
-  }
+  [[nodiscard]] double margin_of(double u) const { return u + g_ * loss_.slope_at(u); }
 
   void add_proportions() {
     const double zero = margin_of(0.0);
     const std::optional<double> kappa = loss_.margin();
     const double edge = kappa ? margin_of(std::nextafter(*kappa, -std::numeric_limits<double>::infinity())) : 0.0;
-    for (std::size_t part = 0; part < bells_.size(); ++part) {
-      const Bell& bell = bells_[part];
+    for (const Bell& bell : bells_) {
       const double scale = 1.0 / (bell.deviation * std::numbers::sqrt2);
-      out_[part].correct = 0.5 * std::erfc((zero - bell.mean) * scale);
-      out_[part].support = kappa ? 0.5 * std::erfc((bell.mean - edge) * scale) : 0.0;
+      out_[bell.part].correct = 0.5 * std::erfc((zero - bell.mean) * scale);
+      out_[bell.part].support = kappa ? 0.5 * std::erfc((bell.mean - edge) * scale) : 0.0;
     }
   }
 
@@ -379,8 +384,8 @@ class Integration {
   double narrowest_ = std::numeric_limits<double>::infinity();
   Checked total_{};
   long panels_ = 0;
-  std::unique_ptr<PanelArray[]> densities_;
-  std::size_t halves_ = 0;
+  bool equally_wide_ = false;
+  PanelArray* of_halves_ = nullptr;
 };
 
 }  // namespace

@@ -44,6 +44,7 @@ class Relaxation {
   void sweep() {
     if (equations_.law().has_intercept()) solve(3, 3, spread(), false);
     solve(0, 0, 0.5, true);
+    solve(1, 1, spread(), true);
     evaluate();
     // Solved for m and q, the rest held.
     const double stiffness = residuals_.slope(1, 1);

@@ -16,12 +16,6 @@
 namespace sgdyn::replica {
 namespace {
 
-double derivative(const Loss& loss, double h) {
-  double slope = 0.0;
-  loss.d1({&h, 1}, {&slope, 1});
-  return slope;
-}
-
 Problem about_minimiser(const Problem& problem) {
   Problem result = problem;
   result.question = Question::minimiser;
@@ -44,7 +38,7 @@ FixedPoint solve_once(const System& system, const FixedPoint* near) {
 
 // Where the law of c is a quadrature it is made finer until it is fine enough for its own solution.
 FixedPoint solve_system(const Problem& problem, std::optional<LeastLoss> limit, const FixedPoint* near) {
-  constexpr double steepest = 3000.0;
+  constexpr double steepest = 1e4;
   double steepness = 1.0;
   FixedPoint found;
   for (int iterations = 0;; iterations = found.iterations) {
@@ -81,6 +75,19 @@ FixedPoint without_ridge_two_sided(const Problem& problem, const LeastLoss& leas
   return solve_system(problem, problem.data.alpha < 1.0 ? std::optional(least) : std::nullopt, near);
 }
 
+// Least on an interval, where many weights may have every margin.
+FixedPoint without_ridge_on_interval(const Problem& problem, const LeastLoss& least, const FixedPoint* near) {
+  if (problem.data.alpha > 1.0) {
+    FixedPoint found = solve_system(problem, std::nullopt, near);
+    if (found.status != Status::not_converged) return found;
+  }
+  return failed(Status::not_applicable,
+                fmt::format("a unique finite minimiser is assumed, but none was found at {} without a ridge: the loss "
+                            "is least at every margin from {:.6g} to {:.6g}, and few samples can all be brought there; "
+                            "give loss.ridge > 0",
+                            samples_per_weight(problem.data.alpha), least.from, least.to));
+}
+
 bool is_separable(const Problem& problem, const Separability& threshold) {
   return threshold.always || threshold.status == Status::overflow || problem.data.alpha < threshold.alpha_star;
 }
@@ -88,7 +95,8 @@ bool is_separable(const Problem& problem, const Separability& threshold) {
 FixedPoint without_ridge(const Problem& problem, const FixedPoint* near) {
   const auto loss = make_loss(problem.loss.loss);
   const std::optional<LeastLoss> least = least_loss(*loss);
-  if (least && !least->one_sided) return without_ridge_two_sided(problem, *least, near);
+  if (least && least->single()) return without_ridge_two_sided(problem, *least, near);
+  if (least && !least->one_sided()) return without_ridge_on_interval(problem, *least, near);
   const Separability threshold = separability(problem.data, problem.loss.intercept);
   if (threshold.status == Status::not_converged) return failed(threshold.status, threshold.message);
   if (!is_separable(problem, threshold)) return solve_system(problem, std::nullopt, near);
@@ -100,7 +108,7 @@ FixedPoint without_ridge(const Problem& problem, const FixedPoint* near) {
                                                samples_per_weight(problem.data.alpha), threshold.alpha_star);
   return failed(Status::not_applicable,
                 "a finite minimiser is assumed, but " + reason + ", and without a ridge the " + problem.loss.loss.name +
-                    " loss falls for ever along a separating direction; give loss.ridge > 0, or loss.name = \"hinge\" "
+                    " loss has no single finite minimiser along a separating direction; give loss.ridge > 0, or loss.name = \"hinge\" "
                     "for the max-margin solution that direction tends to");
 }
 
@@ -128,7 +136,7 @@ std::optional<std::string> violated(const Problem& problem) {
     return "an objective convex in w is assumed, but the margin of " + checked.data.model.name + " is not linear in w";
   }
   constexpr double least = std::numeric_limits<double>::min();
-  if (derivative(*loss, -least) <= 0.0 && derivative(*loss, least) >= 0.0) {
+  if (loss->slope_at(-least) <= 0.0 && loss->slope_at(least) >= 0.0) {
     return "a loss that is not least at margin 0 is assumed, but " + std::string(loss->formula()) +
            " is, so that w = 0 is a minimiser whatever the data";
   }

@@ -31,7 +31,7 @@ void add_averages(const System& system, const std::vector<Moments>& moments, Fix
 void add_limit(const System& system, FixedPoint& point) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   const LeastLoss& least = *system.limit();
-  point.regime = least.one_sided ? Regime::max_margin : Regime::interpolation;
+  point.regime = least.one_sided() ? Regime::max_margin : Regime::interpolation;
   point.response = point.proximal_width = infinity;
   point.training_loss = system.alpha() * value(system.loss(), least.from);
   // Every margin is where the loss is least.

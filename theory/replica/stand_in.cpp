@@ -18,36 +18,24 @@ constexpr int easy = 4;          // evaluations
 constexpr double settled = 0.1;  // steps of the tangent
 constexpr int most_rounds = 60;
 
-double slope_at(const Loss& loss, double u) {
-  double slope = 0.0;
-  loss.d1({&u, 1}, {&slope, 1});
-  return slope;
-}
-
-double curvature_at(const Loss& loss, double u) {
-  double curvature = 0.0;
-  loss.d2({&u, 1}, {&curvature, 1});
-  return curvature;
-}
-
 // Where l' is -force, by bisection within a distance that no typical sample exceeds.
 double where_pulled(const Loss& loss, double force, double steepest) {
   constexpr int bisections = 12;
   double low = -8.0;
   double high = 8.0;
   if (!(force < steepest)) return low;
-  while (slope_at(loss, low) > -force && low > -1e6) low *= 2.0;
-  while (slope_at(loss, high) < -force && high < 1e6) high *= 2.0;
+  while (loss.slope_at(low) > -force && low > -1e6) low *= 2.0;
+  while (loss.slope_at(high) < -force && high < 1e6) high *= 2.0;
   for (int i = 0; i < bisections; ++i) {
     const double middle = 0.5 * (low + high);
-    (slope_at(loss, middle) < -force ? low : high) = middle;
+    (loss.slope_at(middle) < -force ? low : high) = middle;
   }
   return 0.5 * (low + high);
 }
 
 StandIn tangent_at(const Loss& loss, double u, double steepest) {
-  const double curvature = std::max(curvature_at(loss, u), 1e-300);
-  return {.anchor = u - slope_at(loss, u) / curvature, .curvature = curvature, .steepest = steepest};
+  const double curvature = std::max(loss.curvature_at(u), 1e-300);
+  return {.anchor = u - loss.slope_at(u) / curvature, .curvature = curvature, .steepest = steepest};
 }
 
 // E[d^2]/E[d] over g: the force on the samples that matter.
@@ -74,8 +62,8 @@ struct Stop {
 
 OrderParameters stand_in_fixed_point(const Loss& loss, const MarginLaw& law, double alpha, double ridge,
                                      int& iterations) {
-  const double far_slope = -slope_at(loss, -1e6);
-  const double steepest = far_slope < 1e3 * -slope_at(loss, 0.0) ? far_slope : std::numeric_limits<double>::infinity();
+  const double far_slope = -loss.slope_at(-1e6);
+  const double steepest = far_slope < 1e3 * -loss.slope_at(0.0) ? far_slope : std::numeric_limits<double>::infinity();
   Stop next;
   next.ridge = std::max(ridge, law.noise() * alpha);
   OrderParameters start = guess(loss, law, alpha, next.ridge);

@@ -6,12 +6,6 @@
 namespace sgdyn::replica {
 namespace {
 
-double derivative(const Loss& loss, double h) {
-  double slope = 0.0;
-  loss.d1({&h, 1}, {&slope, 1});
-  return slope;
-}
-
 // Positive root of lambda g/Delta + alpha c g/(1 + c g) = 1, without cancellation.
 double parabola_width(double alpha, double Delta, double ridge, double c) {
   const double a = ridge * c / Delta;
@@ -53,7 +47,7 @@ OrderParameters parabola_fixed_point(const MarginLaw& law, double alpha, double 
 }
 
 OrderParameters guess(const Loss& loss, const MarginLaw& law, double alpha, double ridge) {
-  const double slope = derivative(loss, 0.0);
+  const double slope = loss.slope_at(0.0);
   const double minimum = loss.margin().value_or(slope > 0.0 ? -1.0 : 1.0);
   const double curvature = std::max(std::fabs(slope), 1e-3) / std::max(std::fabs(minimum), 1e-3);
   // Without a ridge the parabola has a singular point at one sample a weight, which the loss has not.

@@ -6,21 +6,26 @@
 namespace sgdyn::replica {
 namespace {
 
-double derivative(const Loss& loss, double h) {
-  double slope = 0.0;
-  loss.d1({&h, 1}, {&slope, 1});
-  return slope;
+constexpr double farthest = 1e6;  // margin at which a loss is looked for its least
+
+// Where a property that holds at `low` and not at `high` is lost.
+template <class Property>
+double change(const Property& holds, double low, double high) {
+  while (true) {
+    const double middle = 0.5 * (low + high);
+    if (middle == low || middle == high) return high;
+    (holds(middle) ? low : high) = middle;
+  }
 }
 
-std::optional<double> kink_of(const Loss& loss) {
+std::optional<double> anchor_of(const Loss& loss) {
   const auto ramp = loss.proximal_ramp(1.0);
-  if (!ramp || ramp->two_sided || ramp->slope < 1.0) return std::nullopt;
-  return ramp->anchor;
+  return ramp ? std::optional(ramp->anchor) : std::nullopt;
 }
 
 std::optional<ProximalRamp> ramp_of(const std::optional<LeastLoss>& limit) {
   if (!limit) return std::nullopt;
-  return ProximalRamp{.anchor = limit->from, .slope = 1.0, .two_sided = !limit->one_sided};
+  return ProximalRamp{.anchor = limit->from, .slope = 1.0, .two_sided = !limit->one_sided()};
 }
 
 }  // namespace
@@ -29,7 +34,7 @@ System::System(const Problem& problem, std::optional<LeastLoss> limit, Symmetry 
     : problem_(problem),
       loss_(make_loss(problem.loss.loss)),
       law_(*make_data_model(problem.data.model, problem.data.noise), problem.loss.intercept, problem.data.noise,
-           limit ? std::nullopt : kink_of(*loss_), symmetry, steepness),
+           limit ? std::optional(limit->from) : anchor_of(*loss_), symmetry, steepness),
       limit_(limit),
       moments_(*loss_, law_, ramp_of(limit)),
       equations_(law_, moments_, problem.data.alpha, problem.loss.ridge, limit ? Limit::vanishing_ridge : Limit::none) {
@@ -40,23 +45,22 @@ Equations System::with_ridge(double ridge) const {
 }
 
 std::optional<LeastLoss> least_loss(const Loss& loss) {
-  if (const auto kappa = loss.margin()) return LeastLoss{.from = *kappa, .one_sided = true};
-  if (const auto ramp = loss.proximal_ramp(1.0); ramp && ramp->two_sided) return LeastLoss{.from = ramp->anchor};
-  // l' grows: its root is where the sign changes.
-  constexpr double farthest = 1e6;
+  if (const auto kappa = loss.margin()) return LeastLoss{.from = *kappa, .to = std::numeric_limits<double>::infinity()};
+  if (const auto ramp = loss.proximal_ramp(1.0); ramp && ramp->two_sided) return LeastLoss{ramp->anchor, ramp->anchor};
+  const auto falls = [&loss](double h) { return loss.slope_at(h) < 0.0; };
+  const auto rises = [&loss](double h) { return loss.slope_at(h) > 0.0; };
   double low = -1.0;
   double high = 1.0;
-  while (derivative(loss, low) > 0.0 && low > -farthest) low *= 2.0;
-  while (derivative(loss, high) < 0.0 && high < farthest) high *= 2.0;
-  if (!(derivative(loss, low) < 0.0) || !(derivative(loss, high) > 0.0)) return std::nullopt;
-  for (int i = 0; i < 200; ++i) {
-    const double middle = 0.5 * (low + high);
-    if (middle == low || middle == high) break;
-    (derivative(loss, middle) < 0.0 ? low : high) = middle;
-  }
-  const double width = 1e-9 * (1.0 + std::fabs(low));
-  const bool alone = derivative(loss, low - width) < 0.0 && derivative(loss, high + width) > 0.0;
-  return alone ? std::optional<LeastLoss>({.from = 0.5 * (low + high)}) : std::nullopt;
+  while (!falls(low) && low > -farthest) low *= 2.0;
+  while (!rises(high) && high < farthest) high *= 2.0;
+  if (!falls(low) || !rises(high)) return std::nullopt;
+  const double from = change(falls, low, high);
+  const double to = change([&](double h) { return !rises(h); }, low, high);
+  // Rounding may leave l' at zero around a flat minimum.
+  constexpr double flat = 1e-6;
+  if (to - from > flat * (1.0 + std::fabs(from))) return LeastLoss{from, to};
+  const double single = to <= from ? to : 0.5 * (from + to);
+  return LeastLoss{single, single};
 }
 
 }  // namespace sgdyn::replica

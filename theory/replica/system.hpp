@@ -1,6 +1,7 @@
 // A problem, as its components and equations of state.
 #pragma once
 
+#include <cmath>
 #include <memory>
 #include <optional>
 
@@ -12,15 +13,18 @@
 
 namespace sgdyn::replica {
 
-/// The margins at which a loss is least, where it is.
+/// The margins at which a loss is least: from `from` to `to`, which are the same for a single one.
 struct LeastLoss {
   double from = 0.0;
-  bool one_sided = false;  ///< everywhere beyond `from`; else there alone
+  double to = 0.0;
+
+  [[nodiscard]] bool one_sided() const { return std::isinf(to); }
+  [[nodiscard]] bool single() const { return from == to; }
 };
 
 class System {
  public:
-  /// Of a validated problem. With `limit` in the limit of vanishing ridge with every margin where the loss is least
+  /// Of a validated problem. With `limit`, one-sided or single, in the limit of vanishing ridge with every margin where the loss is least
   /// (replica.E12).
   explicit System(const Problem& problem, std::optional<LeastLoss> limit = std::nullopt,
                   Symmetry symmetry = Symmetry::used, double steepness = 1.0);
@@ -48,7 +52,7 @@ class System {
   Equations equations_;
 };
 
-/// Where the loss is least; nothing for a loss that falls for ever or is least on a finite interval.
+/// Where the loss is least; nothing for a loss that falls for ever, or is least at every margin below one.
 [[nodiscard]] std::optional<LeastLoss> least_loss(const Loss& loss);
 
 }  // namespace sgdyn::replica

@@ -68,16 +68,10 @@ double width_for(const Margins& margins, double ridge) {
   return margins.mean_curvature() / (stiffness * ridge);
 }
 
-double slope_at(const Loss& loss, double h) {
-  double slope = 0.0;
-  loss.d1({&h, 1}, {&slope, 1});
-  return slope;
-}
-
 Solution solve_kinked(const Loss& loss, const Margins& margins, double ridge, const Stopped& stopped) {
   constexpr double part = 0.1;  // of the distance at which losses change: kappa or 1, for slopes of order 1
   const LossProximal proximal(loss);
-  const double scale = part * loss.margin().value_or(1.0) / std::max(1e-3, std::fabs(slope_at(loss, 0.0)));
+  const double scale = part * loss.margin().value_or(1.0) / std::max(1e-3, std::fabs(loss.slope_at(0.0)));
   const KinkedProblem problem{.proximal = proximal,
                               .ridge = ridge,
                               .width = ridge > 0.0 ? width_for(margins, ridge) : scale,
@@ -119,11 +113,11 @@ std::optional<double> minimum_of(const Loss& loss) {
   constexpr double far = 1e6;
   double low = -far;
   double high = far;
-  if (slope_at(loss, low) >= 0.0 || slope_at(loss, high) <= 0.0) return std::nullopt;
+  if (loss.slope_at(low) >= 0.0 || loss.slope_at(high) <= 0.0) return std::nullopt;
   while (high - low > 4e-16 * std::max(std::fabs(low), std::fabs(high))) {
     const double middle = 0.5 * (low + high);
     if (middle <= low || middle >= high) break;
-    (slope_at(loss, middle) > 0.0 ? high : low) = middle;
+    (loss.slope_at(middle) > 0.0 ? high : low) = middle;
   }
   return high;
 }
