@@ -89,7 +89,12 @@ class Loss {
   /// Increasing margins between which it is analytic, where the loss says so.
   [[nodiscard]] virtual std::span<const double> breaks() const = 0;
 
-  /// l'(h) and l''(h) of one margin.
+  /// l(h), l'(h) and l''(h) of one margin.
+  [[nodiscard]] double value_at(double h) const {
+    double result = 0.0;
+    value({&h, 1}, {&result, 1});
+    return result;
+  }
   [[nodiscard]] double slope_at(double h) const {
     double slope = 0.0;
     d1({&h, 1}, {&slope, 1});

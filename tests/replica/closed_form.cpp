@@ -152,7 +152,7 @@ TEST(SquareLoss, InterpolatesWithLeastNormBelowOneSampleAWeight) {  // replica.E
       EXPECT_NEAR(found.overlap, m, allowed);
       EXPECT_NEAR(found.q, q, allowed * q);
       EXPECT_NEAR(found.intercept, mu * (1.0 - m), allowed);
-      EXPECT_NEAR(found.response_times_ridge, 1.0 - alpha, 1e-14);
+      EXPECT_NEAR(found.ridge_times_response, 1.0 - alpha, 1e-14);
       EXPECT_EQ(found.training_loss, 0.0);
       EXPECT_EQ(found.training_accuracy, 1.0);
       EXPECT_TRUE(std::isinf(found.response));

@@ -75,7 +75,7 @@ void look_at(const Case& c, Tally& tally) {
   const double allowed = tolerance(c, found);
   EXPECT_LE(off.worst, allowed) << c << " margin=" << c.margin << ": equation " << off.where << ", m=" << found.overlap
                                 << " q=" << found.q << " g=" << found.proximal_width << " B=" << found.intercept;
-  EXPECT_GE(*found.stability, found.response_times_ridge * (1.0 - 1e-12) - 1e-14) << c;  // replica.E13
+  EXPECT_GE(*found.stability, found.ridge_times_response * (1.0 - 1e-12) - 1e-14) << c;  // replica.E13
   if (off.worst / allowed > tally.worst) {
     tally.worst = off.worst / allowed;
     std::ostringstream where;

@@ -47,13 +47,13 @@ TEST(MaxMargin, IsTheLimitOfSmallRidges) {  // replica.E12
           EXPECT_EQ(limit.training_loss, 0.0) << c;
           EXPECT_EQ(limit.training_accuracy, 1.0) << c;
           EXPECT_LE(limit.residual, 1e-14) << c;
-          EXPECT_GT(limit.response_times_ridge, 0.0) << c;
+          EXPECT_GT(limit.ridge_times_response, 0.0) << c;
           // The squared hinge is off by the order of the ridge.
           const FixedPoint small = at_ridge(c, 1e-9);
           EXPECT_NEAR(small.overlap, limit.overlap, 1e-6 * limit.overlap) << c;
           EXPECT_NEAR(small.norm, limit.norm, 1e-6 * limit.norm) << c;
           EXPECT_NEAR(small.intercept, limit.intercept, 1e-6 * std::sqrt(limit.norm)) << c;
-          EXPECT_NEAR(small.response_times_ridge, limit.response_times_ridge, 1e-6) << c;
+          EXPECT_NEAR(small.ridge_times_response, limit.ridge_times_response, 1e-6) << c;
           EXPECT_NEAR(small.generalisation_error, limit.generalisation_error, 1e-6) << c;
           EXPECT_NEAR(small.objective / 1e-9, 0.5 * limit.norm, 1e-6 * limit.norm) << c;
         }
@@ -221,9 +221,9 @@ TEST(Stability, IsAtLeastRidgeTimesResponseAndEqualForTheHinge) {  // replica.E1
       const Case c{.loss = loss, .alpha = 8.0, .noise = 1.0, .ridge = ridge, .fraction = 0.3, .intercept = true};
       const FixedPoint found = solved(c);
       if (std::string(loss) == "hinge") {
-        EXPECT_NEAR(*found.stability, found.response_times_ridge, 1e-13) << c;
+        EXPECT_NEAR(*found.stability, found.ridge_times_response, 1e-13) << c;
       } else {
-        EXPECT_GT(*found.stability, found.response_times_ridge) << c;
+        EXPECT_GT(*found.stability, found.ridge_times_response) << c;
       }
     }
   }

@@ -2,16 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 #include "sgdyn/model/data_model.hpp"
+#include "sgdyn/numerics/normal.hpp"
 
 namespace sgdyn::replica {
-namespace {
-
-double probability_above(double t) { return 0.5 * std::erfc(t / std::numbers::sqrt2); }
-
-}  // namespace
 
 Estimate bayes_error(const DataSpec& data) {
   const auto model = make_data_model(data.model, data.noise);
@@ -29,7 +24,7 @@ Estimate bayes_error(const DataSpec& data) {
   double error = 0.0;
   for (const GaussianProjection& part : parts) {
     const double bias = 0.5 * Delta * std::log(part.weight / (1.0 - part.weight));
-    error += part.weight * probability_above((q + bias) / s);
+    error += part.weight * normal_tail((q + bias) / s);
   }
   return {.value = error, .standard_error = 0.0, .reason = ""};
 }

@@ -8,7 +8,7 @@ namespace sgdyn::replica {
 
 /// The error on a fresh sample of the best estimator that knows the law of the data and M = alpha N of them, but not
 /// the direction v, which is uniform on the sphere (replica.E16). For two Gaussian clusters; unavailable, with the
-/// reason, for other data.
+/// reason, for other data. Of a validated problem.
 [[nodiscard]] Estimate bayes_error(const DataSpec& data);
 
 }  // namespace sgdyn::replica

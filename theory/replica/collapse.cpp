@@ -1,12 +1,14 @@
 #include "sgdyn/theory/replica/collapse.hpp"
 
+#include <algorithm>
 #include <boost/math/tools/toms748_solve.hpp>
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <utility>
+#include <vector>
 
 #include "sgdyn/theory/replica/gaussian_ramp.hpp"
+#include "sgdyn/theory/replica/proximal.hpp"
 
 namespace sgdyn::replica {
 namespace {
@@ -31,61 +33,111 @@ double rising_root(F value, double low, double high) {
   return 0.5 * (a + b);
 }
 
-// All in units of the deviation s: the zone of the frequent label is t - tau < x < t, with tau = g/s.
-struct Shape {
-  double t = 0.0;
-  Moments frequent;
+// A jump of l' at a margin, and the forces -l' that matter there.
+struct Kink {
+  double margin = 0.0;
+  double pull = 0.0;      // just below the kink
+  double push = 0.0;      // just above, less
+  double opposite = 0.0;  // at -margin, where the other label is when one sits at the kink
 };
 
-Shape shape_at(double tau, double rare_over_frequent) {
-  const ProximalRamp ramp{.anchor = 0.0, .slope = 1.0, .width = tau};
-  const auto missing = [&](double t) { return ramp_moments(ramp, tau, t, 1.0).d - rare_over_frequent * tau; };
-  Shape shape;
-  shape.t = rising_root(missing, -1.0, 1.0);
-  shape.frequent = ramp_moments(ramp, tau, shape.t, 1.0);
-  return shape;
+std::vector<Kink> kinks_of(const Loss& loss) {
+  std::vector<Kink> kinks;
+  // A ramp of slope 1 is that of two lines; its width at g = 1 is the slope of the lower.
+  if (const auto ramp = loss.proximal_ramp(1.0)) {
+    if (ramp->two_sided || ramp->slope < 1.0) return {};
+    return {{.margin = ramp->anchor, .pull = ramp->width, .push = 0.0, .opposite = ramp->width}};
+  }
+  for (const Break& at : breaks_of(loss)) {
+    if (!(at.left < at.right) || at.u == 0.0) continue;
+    kinks.push_back(
+        {.margin = at.u, .pull = -at.left, .push = -at.right, .opposite = -loss.slope_at(-at.u)});
+  }
+  return kinks;
+}
+
+// All in units of the deviation s, with tau = g/s: the step of the frequent label is t - x, held between push tau and
+// pull tau.
+struct Shape {
+  double t = 0.0;
+  double d = 0.0;
+  double dd = 0.0;
+  double zone = 0.0;  // P(neither end is reached)
+};
+
+Shape shape_at(double t, double tau, const Kink& kink) {
+  const double lowest = kink.push * tau;
+  const ProximalRamp ramp{.anchor = 0.0, .slope = 1.0, .width = (kink.pull - kink.push) * tau};
+  const Moments above = ramp_moments(ramp, tau, t - lowest, 1.0);
+  return {t, above.d + lowest, above.dd + lowest * (2.0 * above.d + lowest), above.p};
+}
+
+Shape balanced_shape(double tau, const Kink& kink, double rare_over_frequent) {
+  const auto missing = [&](double t) {
+    return shape_at(t, tau, kink).d - rare_over_frequent * kink.opposite * tau;
+  };
+  return shape_at(rising_root(missing, -1.0, 1.0), tau, kink);
+}
+
+struct TwoLabels {
+  Part frequent;
+  Part rare;
+};
+
+// Of two clusters with a fitted intercept.
+std::optional<TwoLabels> two_labels(const MarginLaw& law) {
+  const auto& parts = law.parts();
+  if (!law.has_intercept() || parts.size() != 2 || parts[0].label == parts[1].label) return std::nullopt;
+  for (const Part& part : parts) {
+    if (part.signal != 1.0 || part.variance != law.noise()) return std::nullopt;
+  }
+  TwoLabels labels{parts[0], parts[1]};
+  if (labels.frequent.weight < labels.rare.weight) std::swap(labels.frequent, labels.rare);
+  return labels;
 }
 
 }  // namespace
 
-std::optional<SmallWeights> small_weights(const std::optional<ProximalRamp>& ramp, const MarginLaw& law, double alpha,
-                                          double ridge) {
-  const auto& parts = law.parts();
-  if (!ramp || ramp->two_sided || ramp->slope < 1.0 || !std::isfinite(ramp->width)) return std::nullopt;
-  if (!law.has_intercept() || parts.size() != 2 || parts[0].label == parts[1].label) return std::nullopt;
+std::optional<SmallWeights> small_weights(const Loss& loss, const MarginLaw& law, double alpha, double ridge) {
+  const auto labels = two_labels(law);
+  if (!labels) return std::nullopt;
+  const auto& [frequent, rare] = *labels;
+  const double ratio = rare.weight / frequent.weight;
+  const std::vector<Kink> kinks = kinks_of(loss);
+  const auto holds = [&](const Kink& kink) {
+    return kink.push < ratio * kink.opposite && ratio * kink.opposite < kink.pull;
+  };
+  const auto found = std::find_if(kinks.begin(), kinks.end(), holds);
+  if (found == kinks.end()) return std::nullopt;
+  const Kink& kink = *found;
   const double Delta = law.noise();
-  for (const Part& part : parts) {
-    if (part.signal != 1.0 || part.variance != Delta) return std::nullopt;
-  }
-  Part frequent = parts[0];
-  Part rare = parts[1];
-  if (frequent.weight < rare.weight) std::swap(frequent, rare);
+  const double overlap_over_g = 2.0 * alpha * rare.weight * kink.opposite / Delta;
 
-  // replica.E2 and E3 divided by s^2, with replica.E4 in Shape: both sides grow with tau.
+  // replica.E2 and E3 divided by s^2, with replica.E4 in the shape: both sides grow with tau.
   const auto excess = [&](double log_tau) {
     const double tau = std::exp(log_tau);
-    const Shape shape = shape_at(tau, rare.weight / frequent.weight);
-    const double m = 2.0 * alpha * rare.weight / Delta * tau;
-    return alpha * (frequent.weight * shape.frequent.dd + rare.weight * tau * tau) + Delta * m * m - 1.0;
+    const Shape shape = balanced_shape(tau, kink, ratio);
+    const double m = overlap_over_g * tau;
+    const double of_rare = kink.opposite * tau;
+    return alpha * (frequent.weight * shape.dd + rare.weight * of_rare * of_rare) + Delta * m * m - 1.0;
   };
   const double tau = std::exp(rising_root(excess, -1.0, 1.0));
-  const Shape shape = shape_at(tau, rare.weight / frequent.weight);
-  const double ridge_response = 1.0 - alpha * frequent.weight * shape.frequent.p;  // lambda V by replica.E1
+  const Shape shape = balanced_shape(tau, kink, ratio);
+  const double ridge_response = 1.0 - alpha * frequent.weight * shape.zone;  // lambda V by replica.E1
 
   SmallWeights result;
   result.collapsed = ridge_response <= 0.0;
   if (result.collapsed) {
-    result.at.intercept = frequent.label * ramp->anchor - law.reference();
+    result.at.intercept = frequent.label * kink.margin - law.reference();
     return result;
   }
-  // ramp->width is the width at g = 1: the slope of the linear part.
   const double g = Delta * ridge_response / ridge;
-  const double s = g * ramp->width / tau;
+  const double s = g / tau;
   result.at.proximal_width = g;
-  result.at.overlap = 2.0 * alpha * rare.weight / Delta * tau * s;
+  result.at.overlap = overlap_over_g * g;
   result.at.q = s * s / Delta - result.at.overlap * result.at.overlap;
-  // mean of the frequent label = anchor - t s = m + y B
-  result.at.intercept = frequent.label * (law.gap(ramp->anchor, frequent, {}) - shape.t * s - result.at.overlap);
+  // mean of the frequent label = margin - t s = m + y B
+  result.at.intercept = frequent.label * (law.gap(kink.margin, frequent, {}) - shape.t * s - result.at.overlap);
   return result;
 }
 

@@ -8,16 +8,17 @@
 
 namespace sgdyn::replica {
 
-/// The limit of small weights (replica.E14): the samples of the more frequent label sit at the kink of the loss, B =
-/// +-anchor, and all others on its linear part.
+/// The limit of small weights (replica.E14): the samples of the more frequent label sit at the kink of the loss, B = +-
+/// its margin, and those of the other label at minus that margin.
 struct SmallWeights {
   /// The kink holds every sample without any weight: w = 0 at every ridge.
   bool collapsed = false;
   OrderParameters at;  ///< the solution for a large ridge; of a collapsed one B alone
 };
 
-/// Of a ramp with a kink (slope 1 and finite width, taken at g = 1) and two clusters; nothing for anything else.
-[[nodiscard]] std::optional<SmallWeights> small_weights(const std::optional<ProximalRamp>& ramp, const MarginLaw& law,
-                                                        double alpha, double ridge);
+/// Of two clusters with a fitted intercept and a loss with a kink that can balance their labels; nothing for anything
+/// else.
+[[nodiscard]] std::optional<SmallWeights> small_weights(const Loss& loss, const MarginLaw& law, double alpha,
+                                                        double ridge);
 
 }  // namespace sgdyn::replica

@@ -36,7 +36,8 @@ double Residuals::relative() const {
   double worst = 0.0;
   for (Eigen::Index i = 0; i < value.size(); ++i) {
     const double part = std::fabs(value[i]) / largest_term[i];
-    if (!(part <= worst)) worst = part;  // NaN stays
+    if (std::isnan(part)) return part;
+    worst = std::max(worst, part);
   }
   return worst;
 }
@@ -59,7 +60,7 @@ Unknowns Equations::unknowns(const OrderParameters& at) const {
 
 void Equations::evaluate(const Unknowns& x, Residuals& out) const {
   const OrderParameters state = at(x);
-  moments_.evaluate(state, out.moments, precision_);
+  out.accurate = moments_.evaluate(state, out.moments, precision_);
   const double Delta = law_.noise();
   const bool vanishing = limit_ == Limit::vanishing_ridge;
   const double ridge_g = vanishing ? Delta * state.proximal_width : ridge_ * state.proximal_width;  // lambda g

@@ -4,6 +4,7 @@
 #include <Eigen/Core>
 #include <vector>
 
+#include "sgdyn/core/execution.hpp"
 #include "sgdyn/theory/replica/margin_law.hpp"
 #include "sgdyn/theory/replica/margin_moments.hpp"
 #include "sgdyn/theory/replica/moments.hpp"
@@ -24,6 +25,7 @@ struct Residuals {
   Unknowns largest_term;
   Slopes slope;  ///< d value / d unknown
   std::vector<Moments> moments;
+  bool accurate = true;  ///< false where a quadrature fell short of its accuracy
 
   /// Largest |value| relative to its largest term.
   [[nodiscard]] double relative() const;
@@ -31,8 +33,10 @@ struct Residuals {
 
 class Equations {
  public:
-  Equations(const MarginLaw& law, const MarginMoments& moments, double alpha, double ridge, Limit limit = Limit::none)
-      : law_(law), moments_(moments), alpha_(alpha), ridge_(ridge), limit_(limit) {}
+  /// All given must outlive this. `execution`, if any, may ask those who solve the equations to stop.
+  Equations(const MarginLaw& law, const MarginMoments& moments, double alpha, double ridge, Limit limit = Limit::none,
+            const Execution* execution = nullptr)
+      : law_(law), moments_(moments), alpha_(alpha), ridge_(ridge), limit_(limit), execution_(execution) {}
 
   /// The same with averages of that precision.
   [[nodiscard]] Equations with(Precision precision) const {
@@ -46,6 +50,8 @@ class Equations {
   [[nodiscard]] double alpha() const { return alpha_; }
   [[nodiscard]] double ridge() const { return ridge_; }
   [[nodiscard]] Limit limit() const { return limit_; }
+  [[nodiscard]] const Execution* execution() const { return execution_; }
+  [[nodiscard]] bool stopped() const { return execution_ != nullptr && execution_->stopped(); }
 
   /// Order parameters of unknowns; with Limit::vanishing_ridge `proximal_width` holds theta.
   [[nodiscard]] OrderParameters at(const Unknowns& x) const;
@@ -58,6 +64,7 @@ class Equations {
   double alpha_;
   double ridge_;
   Limit limit_;
+  const Execution* execution_;
   Precision precision_ = Precision::full;
 };
 

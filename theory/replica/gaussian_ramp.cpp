@@ -1,34 +1,31 @@
 #include "sgdyn/theory/replica/gaussian_ramp.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
-#include <numbers>
 #include <utility>
+
+#include "sgdyn/numerics/normal.hpp"
 
 namespace sgdyn::replica {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-double density(double t) { return std::exp(-0.5 * t * t) / std::sqrt(2.0 * std::numbers::pi); }
-double probability_below(double t) { return 0.5 * std::erfc(-t * (1.0 / std::numbers::sqrt2)); }
+double probability_below(double t) { return normal_tail(-t); }
 
 // n j_n = t j_(n-1) + j_(n-2) for j_n = E[(t - x)_+^n]/n!, j_(-1) = phi: for t < 0 the wanted solution is the minimal
 // one, so that its ratios come from the recurrence run backwards (Miller), as one quotient to save divisions. What the
 // start is wrong by is below rounding after so many terms.
 HalfMoments tail_half_moments(double t) {
-  constexpr double farthest = 50.0;  // where phi is zero in double precision
   const double x = -t;
-  if (x > farthest) return {};
   const int last = 20 + static_cast<int>(250.0 / (x * x));
   double above = 2.0;
   double below = x + std::sqrt(x * x + 4.0 * (last + 1.5));
   for (int n = last; n > 2; --n) above = std::exchange(below, x * below + n * above);
   const double ratio_2 = above / below;              // j_2/j_1
   const double ratio_1 = 1.0 / (x + 2.0 * ratio_2);  // j_1/j_0
-  const double zeroth = density(t) / (x + ratio_1);  // j_0 = phi/(x + j_1/j_0)
+  const double zeroth = normal_density(t) / (x + ratio_1);  // j_0 = phi/(x + j_1/j_0)
   const double first = zeroth * ratio_1;
   return {zeroth, first, 2.0 * first * ratio_2};
 }
@@ -56,7 +53,7 @@ Zone narrow_zone(double t, double tau) {
       const double below = probability_below(t - a);
       zone.first += half * weights[i] * below;
       zone.second += 2.0 * half * weights[i] * a * below;
-      zone.mass += half * weights[i] * density(t - a);
+      zone.mass += half * weights[i] * normal_density(t - a);
     }
   }
   return zone;
@@ -104,9 +101,9 @@ Moments two_sided_moments(const ProximalRamp& ramp, double g, double gap, double
           .d_p = r * r * gap,
           .xi_d_p = -r * r * s,
           .dd_p = r * r * r * square,
-          .p_p = r * r,
+          .p_rest = r * ramp.rest,
           .loss = 0.5 * r * ramp.rest / g * square,
-          .correct = probability_below((ramp.anchor - margin_of_zero(ramp) - gap) / s),
+          .wrong = normal_tail((ramp.anchor - margin_of_zero(ramp) - gap) / s),
           .support = 0.0};
 }
 
@@ -114,9 +111,9 @@ Moments two_sided_moments(const ProximalRamp& ramp, double g, double gap, double
 
 HalfMoments half_moments(double t) {
   if (t < -39.0) return {};  // below the smallest number
-  if (t < -1.5) return tail_half_moments(t);
+  if (t < -1.1) return tail_half_moments(t);  // nearer to 0 the recurrence overflows
   const double below = probability_below(t);
-  const double bell = density(t);
+  const double bell = normal_density(t);
   return {below, t * below + bell, (1.0 + t * t) * below + t * bell};
 }
 
@@ -130,8 +127,8 @@ Moments ramp_moments(const ProximalRamp& ramp, double width_g, double gap, doubl
   const double edge = t - tau;
   const bool endless = std::isinf(tau);
   // E[x^k 1(zone)] for k = 1, 2, and with D = t - x: these enter derivatives alone, where digits may cancel.
-  const double bell = density(t);
-  const double edge_bell = endless ? 0.0 : density(edge);
+  const double bell = normal_density(t);
+  const double edge_bell = endless ? 0.0 : normal_density(edge);
   const double x1 = edge_bell - bell;
   const double x2 = zone.mass + (endless ? 0.0 : edge * edge_bell) - t * bell;
   const double in_zone = endless ? zone.second : std::fmax(0.0, zone.second - tau * tau * zone.below.zeroth);
@@ -143,9 +140,9 @@ Moments ramp_moments(const ProximalRamp& ramp, double width_g, double gap, doubl
                   .d_p = r * r * s * (t * zone.mass - x1),
                   .xi_d_p = r * r * s * (t * x1 - x2),
                   .dd_p = r * r * r * s * s * in_zone,
-                  .p_p = r * r * zone.mass,
+                  .p_rest = r * ramp.rest * zone.mass,
                   .loss = 0.5 * r * ramp.rest / width_g * s * s * in_zone,
-                  .correct = probability_below((ramp.anchor - margin_of_zero(ramp) - gap) / s),
+                  .wrong = normal_tail((ramp.anchor - margin_of_zero(ramp) - gap) / s),
                   .support = ramp.rest > 0.0 ? probability_below(t) : zone.below.zeroth};
   if (!endless) {
     moments.loss += 0.5 * r * ramp.rest / width_g * ramp.width * ramp.width * zone.below.zeroth +

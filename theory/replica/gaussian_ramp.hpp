@@ -7,7 +7,7 @@
 namespace sgdyn::replica {
 
 /// E[(t - x)_+^n] for n = 0, 1, 2 and x ~ N(0, 1): Phi(t), t Phi(t) + phi(t), (1 + t^2) Phi(t) + t phi(t), each with a
-/// relative error of a few 1e-16, or that of a rounding of t where t is far out (replica.E8).
+/// relative error below 2e-15, or that of a rounding of t where t is far out (replica.E8).
 struct HalfMoments {
   double zeroth = 0.0;
   double first = 0.0;

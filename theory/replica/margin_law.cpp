@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <utility>
+
+#include "sgdyn/numerics/normal.hpp"
 
 namespace sgdyn::replica {
 namespace {
@@ -60,8 +61,23 @@ double MarginLaw::error(const OrderParameters& at) const {
     const double h = mean(part, at);
     const double s = deviation(part, at);
     // h = 0 with certainty (w = 0) is decided arbitrarily.
-    const double wrong = s > 0.0 ? 0.5 * std::erfc(h / s / std::numbers::sqrt2) : h > 0.0 ? 0.0 : h < 0.0 ? 1.0 : 0.5;
+    const double wrong = s > 0.0 ? normal_tail(h / s) : h > 0.0 ? 0.0 : h < 0.0 ? 1.0 : 0.5;
     total += part.weight * wrong;
+  }
+  return total;
+}
+
+Slope MarginLaw::error_slope(const OrderParameters& at, const OrderParameters& change) const {
+  Slope total;
+  for (const Part& part : parts_) {
+    const double s = deviation(part, at);
+    const double t = mean(part, at) / s;
+    const double mean_change = part.signal * change.overlap + part.label * change.intercept;
+    const double s_change = (part.variance * at.overlap * change.overlap + 0.5 * noise_ * change.q) / s;
+    const double density = part.weight * normal_density(t) / s;
+    total.value -= density * (mean_change - t * s_change);
+    total.terms += density * (std::fabs(part.signal * change.overlap) + std::fabs(part.label * change.intercept) +
+                              std::fabs(t * s_change));
   }
   return total;
 }

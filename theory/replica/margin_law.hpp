@@ -27,6 +27,12 @@ struct OrderParameters {
   double intercept = 0.0;       ///< B, from MarginLaw::reference() on
 };
 
+/// A sum, and that of the sizes of its terms, of which it is known to within rounding.
+struct Slope {
+  double value = 0.0;
+  double terms = 0.0;
+};
+
 /// Whether the intercept is known to be zero where (y, c) and (-y, -c) have the same law, or solved for all the same.
 enum class Symmetry { used, ignored };
 
@@ -64,6 +70,8 @@ class MarginLaw {
   }
   /// P(h < 0) for a fresh sample.
   [[nodiscard]] double error(const OrderParameters& at) const;
+  /// How it moves with m, q and B, which change by those of `change`; the deviations must not be zero.
+  [[nodiscard]] Slope error_slope(const OrderParameters& at, const OrderParameters& change) const;
 
  private:
   std::vector<Part> parts_;

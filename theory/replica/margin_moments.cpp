@@ -5,7 +5,7 @@
 
 namespace sgdyn::replica {
 
-void MarginMoments::evaluate(const OrderParameters& at, std::vector<Moments>& out, Precision precision) const {
+bool MarginMoments::evaluate(const OrderParameters& at, std::vector<Moments>& out, Precision precision) const {
   const std::vector<Part>& parts = law_.parts();
   out.assign(parts.size(), {});
   const double g = limit_ ? 1.0 : at.proximal_width;
@@ -16,6 +16,7 @@ void MarginMoments::evaluate(const OrderParameters& at, std::vector<Moments>& ou
   for (std::size_t i = 0; i < parts.size(); ++i) {
     out[i] = ramp_moments(*ramp, g, law_.gap(ramp->anchor, parts[i], at), law_.deviation(parts[i], at));
   }
+  return true;
 }
 
 }  // namespace sgdyn::replica

@@ -26,8 +26,8 @@ class MarginMoments {
       : loss_(loss), law_(law), stand_in_(stand_in) {}
 
   /// One entry a part of the law: in closed form where the loss has its proximal point in one, else by quadrature
-  /// with relative errors of a few 1e-16 of the sums over all parts.
-  void evaluate(const OrderParameters& at, std::vector<Moments>& out, Precision precision = Precision::full) const;
+  /// with relative errors of a few 1e-16 of the sums over all parts. False where a quadrature fell short of that.
+  [[nodiscard]] bool evaluate(const OrderParameters& at, std::vector<Moments>& out, Precision precision = Precision::full) const;
   /// No quadrature is needed.
   [[nodiscard]] bool closed_form() const { return limit_ || stand_in_ || loss_.proximal_ramp(1.0); }
 

@@ -14,9 +14,9 @@ struct Moments {
   double d_p = 0.0;      ///< E[d p]
   double xi_d_p = 0.0;   ///< E[xi d p]
   double dd_p = 0.0;     ///< E[d^2 p]
-  double p_p = 0.0;      ///< E[p^2]
+  double p_rest = 0.0;   ///< E[p (1 - p)]
   double loss = 0.0;     ///< E[l(u)]
-  double correct = 0.0;  ///< P(u > 0)
+  double wrong = 0.0;    ///< P(u < 0)
   double support = 0.0;  ///< P(u < kappa), for losses with a margin kappa
 };
 

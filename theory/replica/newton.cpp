@@ -73,7 +73,7 @@ NewtonResult newton(const Equations& equations, const Unknowns& start, int most_
   result.iterations = 1;
   double best = merit(result.residuals);
   Residuals trial;
-  while (result.iterations < most_iterations && std::isfinite(best) && best > enough) {
+  while (result.iterations < most_iterations && std::isfinite(best) && best > enough && !equations.stopped()) {
     const Unknowns step = newton_step(result.residuals);
     if (!step.allFinite()) break;
     bool better = false;
@@ -88,7 +88,7 @@ NewtonResult newton(const Equations& equations, const Unknowns& start, int most_
         result.x = next;
         std::swap(result.residuals, trial);
       } else if (result.residuals.relative() <= accepted_residual) {
-        result.converged = true;
+        result.converged = result.residuals.accurate;
         return result;
       }
       if (result.iterations >= most_iterations) break;
@@ -97,17 +97,17 @@ NewtonResult newton(const Equations& equations, const Unknowns& start, int most_
   }
   const double reached = result.residuals.relative();
   if (reached > accepted_residual && reached < nearly_solved) try_neighbours(equations, result);
-  result.converged = result.residuals.relative() <= std::max(enough, accepted_residual);
+  result.converged = result.x.allFinite() && result.residuals.accurate &&
+                     result.residuals.relative() <= std::max(enough, accepted_residual);
   return result;
 }
 
 // The ridge enters replica.E1 and E3 alone.
 Unknowns ridge_tangent(const Equations& equations, const NewtonResult& at) {
   const OrderParameters state = equations.at(at.x);
-  const double ridge_g = equations.ridge() * state.proximal_width;
   Unknowns change = Unknowns::Zero(at.x.size());
-  change[0] = ridge_g / equations.law().noise();
-  change[1] = ridge_g * state.overlap;
+  change[0] = state.proximal_width / equations.law().noise();
+  change[1] = state.proximal_width * state.overlap;
   return -at.residuals.slope.partialPivLu().solve(change);
 }
 

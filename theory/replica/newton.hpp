@@ -18,7 +18,7 @@ struct NewtonResult {
 [[nodiscard]] NewtonResult newton(const Equations& equations, const Unknowns& start, int most_iterations = 60,
                                   double enough = 0.0);
 
-/// d unknowns/d log(ridge) at a solution; the limit of vanishing ridge has none.
+/// d unknowns/d ridge at a solution; the limit of vanishing ridge has none.
 [[nodiscard]] Unknowns ridge_tangent(const Equations& equations, const NewtonResult& at);
 
 /// What rounding leaves of the largest term of an equation.

@@ -63,10 +63,11 @@ Observables to_observables(const FixedPoint& point, const Problem& problem) {
                    {"support_fraction", support_fraction(point, *make_loss(problem.loss.loss))}};
   result.numbers = {{"response", unless_limit(point, point.response)},
                     {"proximal_width", unless_limit(point, point.proximal_width)},
-                    {"ridge_times_response", number(point.response_times_ridge)},
+                    {"ridge_times_response", number(point.ridge_times_response)},
                     {"bayes_error", bayes_error(problem.data)},
                     {"stability", stability(point)},
                     {"residual", number(point.residual)},
+                    {"rounding", number(point.rounding)},
                     {"iterations", number(point.iterations)}};
   result.settings["regime"] = to_string(point.regime);
   return result;

@@ -10,6 +10,7 @@
 #include <numbers>
 #include <optional>
 
+#include "sgdyn/numerics/normal.hpp"
 #include "sgdyn/numerics/vector_math.hpp"
 #include "sgdyn/theory/replica/proximal.hpp"
 
@@ -20,6 +21,7 @@ constexpr double reach = 10.0;      // standard deviations: beyond are 1e-23 of 
 constexpr double panel_size = 5.0;  // standard deviations
 constexpr double tolerance = 1e-15;
 constexpr int most_halvings = 60;
+constexpr int fruitless = 4;  // halvings
 constexpr long most_panels = 20000;  // none of a well-conditioned law come near; rounding must not split for ever
 
 struct Rule {
@@ -99,7 +101,8 @@ class Integration {
         std::all_of(bells_.begin(), bells_.end(), [this](const Bell& b) { return b.deviation == narrowest_; });
   }
 
-  void run() {
+  // False where an average may be wrong by more than rounding.
+  bool run() {
     const std::vector<Panel> panels = first_panels();
     std::vector<Look> first;
     first.reserve(panels.size());
@@ -116,6 +119,7 @@ class Integration {
     of_halves_ = next;
     for (const Look& look : first) refine(look);
     add_proportions();
+    return !short_of_accuracy_;
   }
 
  private:
@@ -242,7 +246,8 @@ class Integration {
   // The nodes of a panel, and what both rules make of it.
   [[nodiscard]] Look look_at(const Panel& panel, PanelArray* of_parts) const {
     Look look(panel);
-    if (!place_nodes_in_u(look)) place_nodes_in_h(look);
+    // l'' may have a pole of the order of 1/sqrt(u) at a break, which u(h) has not.
+    if (panel.halvings >= fruitless || !place_nodes_in_u(look)) place_nodes_in_h(look);
     PanelArray density{};
     look.of_parts = of_parts;
     for (const Bell& bell : near(panel)) {
@@ -258,7 +263,11 @@ class Integration {
 
   void refine(const Look& look) {
     const Panel& panel = look.panel;
-    if (coarse_ || panel.halvings >= most_halvings || ++panels_ > most_panels || accurate(look)) return add(look);
+    if (coarse_ || accurate(look)) return add(look);
+    if (panel.halvings >= most_halvings || ++panels_ > most_panels) {
+      short_of_accuracy_ = true;
+      return add(look);
+    }
     Panel left = panel;
     Panel right = panel;
     left.halvings = right.halvings = panel.halvings + 1;
@@ -312,10 +321,35 @@ class Integration {
   }
 
   [[nodiscard]] bool accurate(const Look& look) const {
+    constexpr std::size_t of_p = 2;
     for (std::size_t k = 0; k < total_.size(); ++k) {
-      if (std::fabs(look.fine[k] - look.crude[k]) > std::max(tolerance * total_[k], look.rounding[k])) return false;
+      const double difference = std::fabs(look.fine[k] - look.crude[k]);
+      if (difference <= std::max(tolerance * total_[k], look.rounding[k])) continue;
+      // Only where halving has not helped is the price of looking closer paid.
+      if (k != of_p || look.panel.halvings < fruitless || difference > rounding_of_curvature(look)) return false;
     }
     return true;
+  }
+
+  // What rounding of u does to p through l'', where that is steep: u moves by epsilon |u|, log l'' with it, and
+  // dp = p (1 - p) d log l''.
+  [[nodiscard]] double rounding_of_curvature(const Look& look) const {
+    constexpr double epsilon = 4.0 * std::numeric_limits<double>::epsilon();
+    double density_most = 0.0;
+    double sum = 0.0;
+    for (std::size_t i = 1; i < panel_nodes; ++i) {
+      const double move = std::fabs(std::log(look.p[i] / (1.0 - look.p[i]) * (1.0 - look.p[i - 1]) / look.p[i - 1]));
+      const double length = std::fabs(look.u[i] - look.u[i - 1]);
+      if (!std::isfinite(move) || !(length > 0.0)) continue;
+      const double p = 0.5 * (look.p[i] + look.p[i - 1]);
+      sum += (look.offset[i] - look.offset[i - 1]) * p * (1.0 - p) * epsilon * std::fabs(look.u[i]) * move / length;
+    }
+    for (const Bell& bell : near(look.panel)) {
+      const double nearest = std::clamp(bell.mean - look.panel.base, look.panel.from, look.panel.to);
+      const double xi = (look.panel.base + nearest - bell.mean) / bell.deviation;
+      density_most += bell.weight * normal_density(xi) / bell.deviation;
+    }
+    return density_most * sum;
   }
 
   void add(const Look& look) {
@@ -330,9 +364,9 @@ class Integration {
     const PanelArray& weights = rule().kronrod;
     const double scale = 1.0 / bell.deviation;
     const double mean = bell.mean - look.panel.base;
-    double d = 0.0, dd = 0.0, p = 0.0, xi_p = 0.0, xi2_p = 0.0, d_p = 0.0, xi_d_p = 0.0, dd_p = 0.0, p_p = 0.0,
+    double d = 0.0, dd = 0.0, p = 0.0, xi_p = 0.0, xi2_p = 0.0, d_p = 0.0, xi_d_p = 0.0, dd_p = 0.0, p_rest = 0.0,
            loss = 0.0;
-#pragma omp simd reduction(+ : d, dd, p, xi_p, xi2_p, d_p, xi_d_p, dd_p, p_p, loss)
+#pragma omp simd reduction(+ : d, dd, p, xi_p, xi2_p, d_p, xi_d_p, dd_p, p_rest, loss)
     for (std::size_t i = 0; i < panel_nodes; ++i) {
       const double weight = density[i] * weights[i];
       const double xi = (look.offset[i] - mean) * scale;
@@ -346,7 +380,7 @@ class Integration {
       d_p += wd * look.p[i];
       xi_d_p += xi * wd * look.p[i];
       dd_p += wd * look.d[i] * look.p[i];
-      p_p += wp * look.p[i];
+      p_rest += wp * (1.0 - look.p[i]);
       loss += weight * value[i];
     }
     out.d += d;
@@ -357,7 +391,7 @@ class Integration {
     out.d_p += d_p;
     out.xi_d_p += xi_d_p;
     out.dd_p += dd_p;
-    out.p_p += p_p;
+    out.p_rest += p_rest;
     out.loss += loss;
   }
 
@@ -369,9 +403,8 @@ class Integration {
     const std::optional<double> kappa = loss_.margin();
     const double edge = kappa ? margin_of(std::nextafter(*kappa, -std::numeric_limits<double>::infinity())) : 0.0;
     for (const Bell& bell : bells_) {
-      const double scale = 1.0 / (bell.deviation * std::numbers::sqrt2);
-      out_[bell.part].correct = 0.5 * std::erfc((zero - bell.mean) * scale);
-      out_[bell.part].support = kappa ? 0.5 * std::erfc((bell.mean - edge) * scale) : 0.0;
+      out_[bell.part].wrong = normal_tail((bell.mean - zero) / bell.deviation);
+      out_[bell.part].support = kappa ? normal_tail((bell.mean - edge) / bell.deviation) : 0.0;
     }
   }
 
@@ -384,15 +417,16 @@ class Integration {
   double narrowest_ = std::numeric_limits<double>::infinity();
   Checked total_{};
   long panels_ = 0;
+  bool short_of_accuracy_ = false;
   bool equally_wide_ = false;
   PanelArray* of_halves_ = nullptr;
 };
 
 }  // namespace
 
-void integrate(const Loss& loss, std::span<const Break> breaks, const MarginLaw& law, const OrderParameters& at,
+bool integrate(const Loss& loss, std::span<const Break> breaks, const MarginLaw& law, const OrderParameters& at,
                Precision precision, std::vector<Moments>& out) {
-  Integration(loss, breaks, law, at, precision, out).run();
+  return Integration(loss, breaks, law, at, precision, out).run();
 }
 
 }  // namespace sgdyn::replica

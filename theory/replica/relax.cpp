@@ -76,6 +76,7 @@ class Relaxation {
   void solve(Eigen::Index unknown, Eigen::Index equation, double step, bool rising) {
     x_[unknown] = monotone_root(
         [&](double value) {
+          if (equations_.stopped()) return std::numeric_limits<double>::quiet_NaN();
           x_[unknown] = value;
           evaluate();
           return residuals_.value[equation];
@@ -93,7 +94,7 @@ class Relaxation {
 
 Unknowns relax(const Equations& equations, const Unknowns& x, int sweeps, int& iterations) {
   Relaxation relaxation(equations, x);
-  for (int i = 0; i < sweeps; ++i) relaxation.sweep();
+  for (int i = 0; i < sweeps && !equations.stopped(); ++i) relaxation.sweep();
   iterations += relaxation.evaluations();
   return relaxation.x();
 }

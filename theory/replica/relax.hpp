@@ -1,13 +1,13 @@
-// A way to the fixed point that cannot miss it, for where Newton's method has nothing to start from.
+// A way towards the fixed point where Newton's method has nothing to start from.
 #pragma once
 
 #include "sgdyn/theory/replica/equations.hpp"
 
 namespace sgdyn::replica {
 
-/// Sweeps over the equations one at a time. Given all else, replica.E1 determines g and replica.E4 determines B, both
-/// by a root of a monotone function; m and q then move half way to what replica.E2 and E3 say. `iterations` gains the
-/// evaluations.
+/// Sweeps over the equations one at a time: each of replica.E4 for B, E1 for g and E3 for m is solved with all else held,
+/// then m and q move half way to what E3 and E2 say. Sides of E4 grow with B; those of E1 grow with g for the usual
+/// losses, not for all, so that this is tried last. `iterations` gains the evaluations.
 [[nodiscard]] Unknowns relax(const Equations& equations, const Unknowns& x, int sweeps, int& iterations);
 
 }  // namespace sgdyn::replica

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "sgdyn/core/execution.hpp"
 #include "sgdyn/core/observables.hpp"
 #include "sgdyn/core/problem.hpp"
 #include "sgdyn/core/status.hpp"
@@ -29,21 +30,23 @@ struct FixedPoint {
   double overlap = 0.0;                    ///< m
   double norm = 0.0;                       ///< |w|^2/N = q + m^2
   double q = 0.0;                          ///< |w_perp|^2/N
-  double response = 0.0;                   ///< V; infinite but in Regime::ridge
+  double response = 0.0;                   ///< V; infinite in the limits of ridge 0, zero where w = 0
   double proximal_width = 0.0;             ///< g = Delta V; likewise
-  double response_times_ridge = 0.0;       ///< lambda V, in [0, 1]
+  double ridge_times_response = 0.0;       ///< lambda V, in [0, 1]
   double intercept = 0.0;                  ///< B
   double objective = 0.0;                  ///< alpha E[l(u)] + lambda/2 norm
   double training_loss = 0.0;              ///< alpha E[l(u)]
   double training_accuracy = 0.0;          ///< P(u > 0)
   std::optional<double> support_fraction;  ///< P(u < kappa), where the loss has a margin
   double generalisation_error = 0.0;       ///< P(wrong) on a fresh sample
-  /// 1 - alpha E[(1 - du/dh)^2]: stable against replica symmetry breaking where positive. 0 <= 1 - du/dh <= 1 for
-  /// every convex loss, so that it is at least lambda V by replica.E1 (de Almeida and Thouless; replica.E13).
+  /// 1 - alpha E[p^2] with p = 1 - du/dh: stable against replica symmetry breaking where positive. By replica.E1 it is
+  /// lambda V + alpha E[p (1 - p)], and 0 <= p <= 1 for every convex loss (de Almeida and Thouless; replica.E13).
   /// Nothing where w = 0 at a kink, which has no derivative.
   std::optional<double> stability;
   double residual = 0.0;  ///< largest |residual| of replica.E1 to E4 relative to the largest term of its equation
-  int iterations = 0;     ///< evaluations of the equations
+  /// Relative error of `norm` where every equation is off by two roundings of its largest term.
+  double rounding = 0.0;
+  int iterations = 0;  ///< evaluations of the equations
 };
 
 /// "ridge", "max-margin", "zero-weights", "interpolation": the names in results.
@@ -55,8 +58,10 @@ struct FixedPoint {
 
 /// Solves the equations of state to a relative residual of at most accepted_residual, or says why not. `near` is a
 /// solution to begin from (of a similar problem, as in a sweep); the result does not depend on it but for rounding.
+/// One thread; of `execution` the request to stop is read (Status::interrupted).
 /// @throws InputError for an invalid problem, NotApplicable when violated() says so.
-[[nodiscard]] FixedPoint solve(const Problem& problem, const FixedPoint* near = nullptr);
+[[nodiscard]] FixedPoint solve(const Problem& problem, const FixedPoint* near = nullptr,
+                               const Execution& execution = {});
 
 /// The same as the record that comparisons and results take: series of one entry for what simulations give too,
 /// everything else among its numbers.

@@ -2,29 +2,28 @@
 
 #include <fmt/format.h>
 
+#include <Eigen/LU>
+#include <cmath>
 #include <limits>
+#include <utility>
 
 namespace sgdyn::replica {
 namespace {
 
-double value(const Loss& loss, double h) {
-  double result = 0.0;
-  loss.value({&h, 1}, {&result, 1});
-  return result;
-}
-
 void add_averages(const System& system, const std::vector<Moments>& moments, FixedPoint& point) {
-  double square_slope = 0.0;
+  double p_rest = 0.0;
+  double wrong = 0.0;
   double support = 0.0;
   for (std::size_t i = 0; i < moments.size(); ++i) {
     const double weight = system.law().parts()[i].weight;
     point.training_loss += weight * moments[i].loss;
-    point.training_accuracy += weight * moments[i].correct;
+    wrong += weight * moments[i].wrong;
     support += weight * moments[i].support;
-    square_slope += weight * moments[i].p_p;
+    p_rest += weight * moments[i].p_rest;
   }
   point.training_loss *= system.alpha();
-  point.stability = 1.0 - system.alpha() * square_slope;
+  point.training_accuracy = 1.0 - wrong;
+  point.stability = point.ridge_times_response + system.alpha() * p_rest;
   if (system.loss().margin()) point.support_fraction = support;
 }
 
@@ -33,7 +32,7 @@ void add_limit(const System& system, FixedPoint& point) {
   const LeastLoss& least = *system.limit();
   point.regime = least.one_sided() ? Regime::max_margin : Regime::interpolation;
   point.response = point.proximal_width = infinity;
-  point.training_loss = system.alpha() * value(system.loss(), least.from);
+  point.training_loss = system.alpha() * system.loss().value_at(least.from);
   // Every margin is where the loss is least.
   point.training_accuracy = least.from > 0.0 ? 1.0 : 0.0;
   if (point.support_fraction) point.support_fraction = 0.0;
@@ -44,12 +43,10 @@ FixedPoint at_kink(const System& system, const NewtonResult& result) {
   FixedPoint point;
   point.regime = Regime::zero_weights;
   point.iterations = result.iterations;
-  OrderParameters at = system.equations().at(result.x);
-  point.intercept = system.law().reference() + at.intercept;
-  at.overlap = at.q = 0.0;
+  point.intercept = system.law().reference() + system.equations().at(result.x).intercept;
   for (const Part& part : system.law().parts()) {
     const double h = part.label * point.intercept;
-    point.training_loss += system.alpha() * part.weight * value(system.loss(), h);
+    point.training_loss += system.alpha() * part.weight * system.loss().value_at(h);
     point.training_accuracy += h > 0.0 ? part.weight : 0.0;
   }
   point.objective = point.training_loss;
@@ -66,18 +63,66 @@ FixedPoint describe(const System& system, const Unknowns& x, const Residuals& re
   point.intercept = system.law().has_intercept() ? system.law().reference() + at.intercept : 0.0;
   point.residual = residuals.relative();
   point.generalisation_error = system.law().error(at);
-  add_averages(system, residuals.moments, point);
   if (system.limit()) {
-    point.response_times_ridge = at.proximal_width;  // theta
-    add_limit(system, point);
-    point.objective = point.training_loss;
+    point.ridge_times_response = at.proximal_width;  // theta
   } else {
     point.proximal_width = at.proximal_width;
     point.response = at.proximal_width / system.law().noise();
-    point.response_times_ridge = system.ridge() * point.response;
-    point.objective = point.training_loss + 0.5 * system.ridge() * point.norm;
+    point.ridge_times_response = system.ridge() * point.response;
   }
+  add_averages(system, residuals.moments, point);
+  if (system.limit()) add_limit(system, point);
+  point.objective = point.training_loss + 0.5 * system.ridge() * point.norm;
   return point;
+}
+
+// Relative, when every equation is off by two roundings of its largest term.
+double error_of_norm(const Residuals& residuals, const FixedPoint& point) {
+  constexpr double two_roundings = std::numeric_limits<double>::epsilon();
+  const Unknowns change =
+      residuals.slope.partialPivLu().inverse().cwiseAbs() * (two_roundings * residuals.largest_term);
+  return (point.q * change[2] + 2.0 * std::fabs(point.overlap) * change[1]) / point.norm;
+}
+
+bool finite(const FixedPoint& point) {
+  bool all = true;
+  for (const double value : {point.overlap, point.norm, point.ridge_times_response, point.intercept, point.objective,
+                             point.training_loss, point.training_accuracy, point.generalisation_error}) {
+    all = all && std::isfinite(value);
+  }
+  return all;
+}
+
+void fail(FixedPoint& point, Status status, std::string message) {
+  point.status = status;
+  point.message = std::move(message);
+}
+
+void judge(const NewtonResult& result, FixedPoint& point) {
+  constexpr double nearly = 1e-9;
+  constexpr double worst_rounding = 1e-6;
+  if (!result.converged && point.residual < nearly) {
+    return fail(point, Status::not_converged,
+                fmt::format("the equations of state could be solved to a relative residual of {:.2g} alone, beyond which "
+                            "rounding hides the solution",
+                            point.residual));
+  }
+  if (!result.converged) {
+    const std::string best =
+        std::isfinite(point.residual) ? fmt::format(": the best has a relative residual of {:.2g}", point.residual) : "";
+    return fail(point, Status::not_converged,
+                fmt::format("no solution of the equations of state was found{} after {} evaluations", best,
+                            point.iterations));
+  }
+  if (!finite(point)) {
+    return fail(point, Status::overflow, "the solution is beyond the largest number, about 1.8e308");
+  }
+  if (!(point.rounding < worst_rounding)) {
+    return fail(point, Status::not_converged,
+                fmt::format("the problem is too near to one without a solution: rounding may change the norm by {:.2g} "
+                            "of its value",
+                            point.rounding));
+  }
 }
 
 }  // namespace
@@ -86,13 +131,8 @@ FixedPoint report(const System& system, const NewtonResult& result) {
   if (result.collapsed) return at_kink(system, result);
   FixedPoint point = describe(system, result.x, result.residuals);
   point.iterations = result.iterations;
-  if (!result.converged) {
-    point.status = Status::not_converged;
-    point.message = fmt::format(
-        "no solution of the equations of state was found: the best has a relative residual of {:.2g} after {} "
-        "evaluations",
-        point.residual, point.iterations);
-  }
+  point.rounding = error_of_norm(result.residuals, point);
+  judge(result, point);
   return point;
 }
 
@@ -103,7 +143,7 @@ FixedPoint report_at(const System& system, const Unknowns& x) {
 }
 
 OrderParameters order_parameters(const FixedPoint& point, const System& system) {
-  return {.proximal_width = system.limit() ? point.response_times_ridge : point.proximal_width,
+  return {.proximal_width = system.limit() ? point.ridge_times_response : point.proximal_width,
           .overlap = point.overlap,
           .q = point.q,
           .intercept = point.intercept - system.law().reference()};

@@ -17,7 +17,7 @@ Unknowns first_guess(const System& system, const Equations& equations) {
 }
 
 std::optional<SmallWeights> small_weights(const System& system, double ridge) {
-  return small_weights(system.loss().proximal_ramp(1.0), system.law(), system.alpha(), ridge);
+  return small_weights(system.loss(), system.law(), system.alpha(), ridge);
 }
 
 // Evaluations at one ridge of a path after which a shorter step is taken.
@@ -44,7 +44,7 @@ class Search {
     NewtonResult found = newton(equations, start, most);
     iterations_ += found.iterations;
     const bool converged = found.converged;
-    if (converged || !result_.converged) result_ = std::move(found);
+    if (converged || nearer(found)) result_ = std::move(found);
     return converged;
   }
 
@@ -69,7 +69,7 @@ class Search {
   // tangent are the start of the next. The step in log(ridge) grows while Newton's method follows and shrinks where it
   // does not.
   bool along_ridge(Precision precision, int most) {
-    const double target = std::max(system_.ridge(), least_ridge);
+    const double target = std::max(system_.ridge(), negligible_ridge(system_.law(), system_.alpha()));
     double ridge = target;
     NewtonResult at;
     for (double factor = 10.0; ridge < largest_ridge && !at.converged; factor *= 10.0) {
@@ -77,10 +77,10 @@ class Search {
       at = on_path(ridge, start_at(ridge), precision, most);
     }
     double step = std::log(10.0);
-    while (at.converged && ridge > target && step > smallest_step) {
+    while (at.converged && ridge > target && step > smallest_step && !system_.equations().stopped()) {
       const double next = std::max(target, ridge * std::exp(-step));
       NewtonResult trial =
-          on_path(next, at.x + std::log(next / ridge) * ridge_tangent(system_.with_ridge(ridge), at), precision, most);
+          on_path(next, at.x + std::log(next / ridge) * ridge * ridge_tangent(system_.with_ridge(ridge), at), precision, most);
       if (!trial.converged) {
         step *= 0.5;
         continue;
@@ -91,6 +91,8 @@ class Search {
     }
     return at.converged && ridge == target && exactly_from(system_.equations(), at.x);
   }
+
+  void add_iterations(int evaluations) { iterations_ += evaluations; }
 
   void collapse(const OrderParameters& at) {
     result_.x = system_.equations().unknowns(at);
@@ -103,7 +105,6 @@ class Search {
   }
 
  private:
-  static constexpr double least_ridge = std::numeric_limits<double>::min();
   static constexpr double largest_ridge = 1e40;  // beyond is no start that a smaller one has not
   static constexpr double smallest_step = 1e-3;  // in log(ridge)
   static constexpr int easy = 6;                 // evaluations after which a longer step is tried
@@ -121,14 +122,15 @@ class Search {
     return found;
   }
 
+  // Than the best of the failures so far.
+  [[nodiscard]] bool nearer(const NewtonResult& found) const {
+    return result_.x.size() == 0 || !(result_.residuals.relative() <= found.residuals.relative());
+  }
+
   const System& system_;
   NewtonResult result_;
   int iterations_ = 0;
 };
-
-}  // namespace
-
-namespace {
 
 // The limit of vanishing ridge, from the same problem with less and less of it.
 NewtonResult find_limit(const System& system, const OrderParameters* near) {
@@ -141,8 +143,9 @@ NewtonResult find_limit(const System& system, const OrderParameters* near) {
   Problem problem = system.problem();
   for (double ridge = 1e-2; ridge > 1e-14; ridge *= 0.1) {
     problem.loss.ridge = ridge;
-    const System with_ridge(problem);
+    const System with_ridge(problem, {.execution = equations.execution()});
     const NewtonResult nearby = find_solution(with_ridge, nullptr);
+    search.add_iterations(nearby.iterations);
     if (!nearby.converged) continue;
     start = with_ridge.equations().at(nearby.x);
     start.intercept += with_ridge.law().reference() - system.law().reference();

@@ -1,10 +1,13 @@
 #include "sgdyn/theory/replica/sensitivity.hpp"
 
+#include <fmt/format.h>
+
 #include <Eigen/LU>
 #include <algorithm>
 #include <array>
 #include <boost/math/tools/roots.hpp>
 #include <cmath>
+#include <cstdint>
 #include <functional>
 #include <stdexcept>
 
@@ -68,7 +71,6 @@ Problem moved(const Problem& problem, const Parameter& parameter, double by) {
   return result;
 }
 
-// At ridge 0 there is room on one side alone, but the equations are linear in the ridge.
 double step_for(const Parameter& parameter, const Problem& problem) {
   Problem copy = problem;
   const double value = std::fabs(parameter.of(copy));
@@ -76,35 +78,88 @@ double step_for(const Parameter& parameter, const Problem& problem) {
   return std::min(usual, 0.1 * parameter.room);
 }
 
-Sensitivity sensitivity(const Problem& problem, const FixedPoint& point, const Parameter& parameter) {
-  // A parameter may break the symmetry that makes the intercept zero.
-  const double steepness = 1.5 * point.overlap / std::sqrt(problem.data.noise * point.q);
-  const System here(problem, std::nullopt, Symmetry::ignored, steepness);
-  const Unknowns x = here.equations().unknowns(order_parameters(point, here));
-  Residuals residuals;
-  here.equations().evaluate(x, residuals);
-  const double step = step_for(parameter, problem);
+// The equations at a solution. A parameter may break the symmetry that makes the intercept zero, so that none is used;
+// the quadrature over the projections is as fine as the solution needs.
+class AtSolution {
+ public:
+  AtSolution(const Problem& problem, const FixedPoint& point) : problem_(problem), point_(point) {
+    constexpr double to_spare = 1.5;
+    steepness_ = to_spare * std::fabs(point.overlap) / std::sqrt(problem.data.noise * point.q);
+  }
 
-  // Unknowns at the same order parameters, whose intercept may be counted from elsewhere, plus `change`.
-  const auto unknowns = [&](const System& system, const Unknowns& change) -> Unknowns {
-    return system.equations().unknowns(order_parameters(point, system)) + change;
-  };
-  std::array<Unknowns, 4> force;
-  for (std::size_t i = 0; i < offsets.size(); ++i) {
-    const System there(moved(problem, parameter, offsets[i] * step), std::nullopt, Symmetry::ignored, steepness);
-    Residuals moved_residuals;
-    there.equations().evaluate(unknowns(there, Unknowns::Zero(x.size())), moved_residuals);
-    force[i] = moved_residuals.value;
+  // By differences: the equations and what is reported move with the parameter, and with the unknowns.
+  [[nodiscard]] Sensitivity with_respect_to(const Parameter& parameter) const {
+    const System here(problem_, options());
+    const NewtonResult at = solution_in(here);
+    const double step = step_for(parameter, problem_);
+    std::array<Unknowns, 4> force;
+    for (std::size_t i = 0; i < offsets.size(); ++i) {
+      const System there(moved(problem_, parameter, offsets[i] * step), options());
+      Residuals moved_residuals;
+      there.equations().evaluate(unknowns(there), moved_residuals);
+      force[i] = moved_residuals.value;
+    }
+    const Unknowns slope = -at.residuals.slope.partialPivLu().solve(derivative(force, step));
+    std::array<Reported, 4> along;
+    for (std::size_t i = 0; i < offsets.size(); ++i) {
+      const System there(moved(problem_, parameter, offsets[i] * step), options());
+      along[i] = reported(report_at(there, unknowns(there) + offsets[i] * step * slope));
+    }
+    const Reported result = derivative(along, step);
+    return {parameter.key, result[0], result[1], result[2], result[3], result[4], result[5], result[6]};
   }
-  const Unknowns slope = -residuals.slope.partialPivLu().solve(derivative(force, step));
-  std::array<Reported, 4> along;
-  for (std::size_t i = 0; i < offsets.size(); ++i) {
-    const System there(moved(problem, parameter, offsets[i] * step), std::nullopt, Symmetry::ignored, steepness);
-    along[i] = reported(report_at(there, unknowns(there, offsets[i] * step * slope)));
+
+  // Without differences, however small the ridge: it is a factor of known terms, and by the minimum the objective
+  // moves with the ridge as C/2 alone.
+  [[nodiscard]] Sensitivity with_respect_to_ridge() const {
+    const System here(problem_, options());
+    const NewtonResult at = solution_in(here);
+    const Unknowns slope = ridge_tangent(here.equations(), at);
+    Sensitivity result{.parameter = "loss.ridge"};
+    result.overlap = slope[1];
+    result.norm = point_.q * slope[2] + 2.0 * point_.overlap * slope[1];
+    result.response = point_.response * slope[0];
+    result.intercept = here.law().has_intercept() ? slope[3] : 0.0;
+    result.objective = 0.5 * point_.norm;
+    result.training_loss = -0.5 * problem_.loss.ridge * result.norm;
+    result.generalisation_error = error_slope(here, at.x, slope).value;
+    return result;
   }
-  const Reported result = derivative(along, step);
-  return {parameter.key, result[0], result[1], result[2], result[3], result[4], result[5], result[6]};
-}
+
+  // d(error)/d(ridge); zero where it cannot be told from rounding.
+  [[nodiscard]] double error_slope_with_ridge() const {
+    constexpr double rounding = 1e-13;
+    const System here(problem_, options());
+    const NewtonResult at = solution_in(here);
+    const Slope slope = error_slope(here, at.x, ridge_tangent(here.equations(), at));
+    return std::fabs(slope.value) > rounding * slope.terms ? slope.value : 0.0;
+  }
+
+ private:
+  [[nodiscard]] System::Options options() const { return {.symmetry = Symmetry::ignored, .steepness = steepness_}; }
+
+  [[nodiscard]] NewtonResult solution_in(const System& here) const {
+    NewtonResult at;
+    at.x = unknowns(here);
+    here.equations().evaluate(at.x, at.residuals);
+    return at;
+  }
+
+  [[nodiscard]] Slope error_slope(const System& here, const Unknowns& x, const Unknowns& slope) const {
+    const double intercept = here.law().has_intercept() ? slope[3] : 0.0;
+    const OrderParameters change{.overlap = slope[1], .q = point_.q * slope[2], .intercept = intercept};
+    return here.law().error_slope(here.equations().at(x), change);
+  }
+
+  // Their intercept may be counted from elsewhere in each system.
+  [[nodiscard]] Unknowns unknowns(const System& system) const {
+    return system.equations().unknowns(order_parameters(point_, system));
+  }
+
+  const Problem& problem_;
+  const FixedPoint& point_;
+  double steepness_ = 0.0;
+};
 
 void require_smooth(const FixedPoint& point) {
   if (point.status == Status::ok && point.regime == Regime::ridge) return;
@@ -115,50 +170,121 @@ void require_smooth(const FixedPoint& point) {
 
 constexpr double first_decade = -8.0;
 constexpr double last_decade = 8.0;
+constexpr double stride = 0.5;  // decades
+
+struct Visit {
+  double log_ridge = 0.0;  // of ridge/Delta
+  double slope = 0.0;      // d(error)/d(log ridge)
+};
 
 class RidgeSearch {
  public:
-  explicit RidgeSearch(const Problem& problem) : problem_(problem), scale_(problem.data.noise) {}
+  RidgeSearch(const Problem& problem, const Execution& execution)
+      : problem_(problem), scale_(problem.data.noise), execution_(execution) {}
 
-  // d(error)/d(log ridge), relative to the error; zero within rounding.
-  double slope(double log_ridge) {
-    at(log_ridge);
-    if (point_.status != Status::ok || point_.regime != Regime::ridge) return 0.0;
-    const double ridge = problem_.loss.ridge;
-    const auto all = parameters(problem_);
-    const auto found = std::find_if(all.begin(), all.end(), [](const Parameter& p) { return p.key == "loss.ridge"; });
-    const double relative =
-        ridge * sensitivity(problem_, point_, *found).generalisation_error / point_.generalisation_error;
-    return std::fabs(relative) < rounding ? 0.0 : relative;
+  /// d(error)/d(log ridge): zero within rounding and where w = 0; nothing without a solution.
+  std::optional<double> slope(double log_ridge) {
+    const FixedPoint& point = at(log_ridge);
+    if (point.status != Status::ok) return std::nullopt;
+    if (point.regime != Regime::ridge) return 0.0;
+    return problem_.loss.ridge * AtSolution(problem_, point).error_slope_with_ridge();
   }
 
   const FixedPoint& at(double log_ridge) {
     problem_.loss.ridge = scale_ * std::exp(log_ridge);
     const FixedPoint last = point_;
-    point_ = solve(problem_, started_ ? &last : nullptr);
+    point_ = solve(problem_, started_ ? &last : nullptr, execution_);
     started_ = true;
     return point_;
   }
-  [[nodiscard]] const FixedPoint& point() const { return point_; }
   [[nodiscard]] double ridge() const { return problem_.loss.ridge; }
 
- private:
-  static constexpr double rounding = 1e-9;
+  [[nodiscard]] FixedPoint without_ridge() const {
+    Problem problem = problem_;
+    problem.loss.ridge = 0.0;
+    return solve(problem, nullptr, execution_);
+  }
 
+  /// The root of a slope that is negative at `low` and positive at `high`; what cannot be solved counts as flat.
+  double root_between(const Visit& low, const Visit& high) {
+    std::uintmax_t most = 100;
+    const auto close = [](double a, double b) { return std::fabs(a - b) < 1e-10; };
+    const auto of = [this](double log_ridge) { return slope(log_ridge).value_or(0.0); };
+    const auto [a, b] =
+        boost::math::tools::toms748_solve(of, low.log_ridge, high.log_ridge, low.slope, high.slope, close, most);
+    return 0.5 * (a + b);
+  }
+
+ private:
   Problem problem_;
   double scale_;
+  const Execution& execution_;
   FixedPoint point_;
   bool started_ = false;
 };
 
-// The root of a slope that is negative at `low` and positive at `high`.
-double root_between(RidgeSearch& search, double low, double high) {
-  std::uintmax_t most = 100;
-  const auto close = [](double a, double b) { return std::fabs(a - b) < 1e-10; };
-  const auto [a, b] =
-      boost::math::tools::toms748_solve([&](double x) { return search.slope(x); }, low, high, close, most);
-  return 0.5 * (a + b);
-}
+struct Candidate {
+  std::optional<double> ridge;
+  std::string reason;  // why there is none
+  FixedPoint point;
+};
+
+// From large ridges, where the start is known well, to small ones; the deepest minimum, and the ends of the range.
+class BestRidgeWalk {
+ public:
+  BestRidgeWalk(const Problem& problem, const Execution& execution) : search_(problem, execution) {}
+
+  void run() {
+    const double decade = std::log(10.0);
+    const int count = static_cast<int>((last_decade - first_decade) / stride);
+    for (int i = 0; i <= count; ++i) visit((last_decade - stride * i) * decade);
+    if (above_ && above_->slope > 0.0) {
+      consider(search_.at(above_->log_ridge), std::nullopt,
+               fmt::format("the error falls, or stays, however small the ridge becomes; it is that at {:.3g}",
+                           search_.ridge()));
+      consider(search_.without_ridge(), 0.0, "");
+    }
+  }
+
+  /// Nothing where no ridge had a solution.
+  [[nodiscard]] const std::optional<Candidate>& best() const { return best_; }
+  [[nodiscard]] const FixedPoint& failure() const { return failure_; }
+
+ private:
+  void visit(double log_ridge) {
+    const std::optional<double> slope = search_.slope(log_ridge);
+    const FixedPoint point = search_.at(log_ridge);
+    if (!slope) {
+      failure_ = point;
+      return;
+    }
+    // Nothing above falls: the least of what is above is at its upper end.
+    if (!above_ && *slope <= 0.0) {
+      consider(point, std::nullopt,
+               fmt::format("the error falls, or stays, however large the ridge becomes; it is that at {:.3g}",
+                           search_.ridge()));
+    }
+    if (*slope == 0.0) return;
+    const Visit here{log_ridge, *slope};
+    if (above_ && here.slope < 0.0 && above_->slope > 0.0) {
+      const FixedPoint least = search_.at(search_.root_between(here, *above_));
+      consider(least, search_.ridge(), "");
+      (void)search_.at(log_ridge);
+    }
+    above_ = here;
+  }
+
+  void consider(const FixedPoint& point, std::optional<double> ridge, const std::string& reason) {
+    if (point.status != Status::ok) return;
+    if (best_ && !(point.generalisation_error < best_->point.generalisation_error)) return;
+    best_ = Candidate{.ridge = ridge, .reason = reason, .point = point};
+  }
+
+  RidgeSearch search_;
+  std::optional<Visit> above_;  // the last that was not flat
+  std::optional<Candidate> best_;
+  FixedPoint failure_;
+};
 
 }  // namespace
 
@@ -167,10 +293,14 @@ std::vector<Sensitivity> sensitivities(const Problem& given, const FixedPoint& p
   Problem problem = given;
   problem.question = Question::minimiser;
   problem = validated(problem);
+  const AtSolution at(problem, point);
   std::vector<Sensitivity> all;
   for (const Parameter& parameter : parameters(problem)) {
-    if (!(step_for(parameter, problem) > 0.0)) continue;  // ridge 0 cannot be lowered
-    all.push_back(sensitivity(problem, point, parameter));
+    if (parameter.key == "loss.ridge") {
+      all.push_back(at.with_respect_to_ridge());
+    } else if (step_for(parameter, problem) > 0.0) {
+      all.push_back(at.with_respect_to(parameter));
+    }
   }
   return all;
 }
@@ -179,35 +309,16 @@ BestRidge best_ridge(const Problem& given, const Execution& execution) {
   Problem problem = given;
   problem.question = Question::minimiser;
   problem = validated(problem);
-  RidgeSearch search(problem);
-  const double decade = std::log(10.0);
-  BestRidge best;
-  best.point.generalisation_error = 2.0;  // more than any
-  const auto consider = [&](std::optional<double> ridge, const std::string& reason) {
-    const FixedPoint& point = search.point();
-    if (point.status != Status::ok || !(point.generalisation_error < best.point.generalisation_error)) return;
-    best = {.ridge = ridge, .reason = reason, .point = point};
-  };
-  // From large ridges, where the start is known well, to small ones.
-  double above = search.slope(last_decade * decade);
-  if (above <= 0.0) consider(std::nullopt, "the error falls, or stays, however large the ridge becomes");
-  for (double k = last_decade - 1.0; k >= first_decade; k -= 1.0) {
-    if (execution.stopped()) {
-      best.point.status = Status::interrupted;
-      best.point.message = "interrupted before every ridge was looked at";
-      return best;
-    }
-    const double below = search.slope(k * decade);
-    if (below < 0.0 && above > 0.0) {
-      (void)search.at(root_between(search, k * decade, (k + 1.0) * decade));
-      consider(search.ridge(), "");
-      (void)search.at(k * decade);
-    }
-    if (below != 0.0) above = below;
+  BestRidgeWalk walk(problem, execution);
+  walk.run();
+  BestRidge result;
+  if (walk.best()) result = {.ridge = walk.best()->ridge, .reason = walk.best()->reason, .point = walk.best()->point};
+  if (!walk.best()) result.point = walk.failure();
+  if (execution.stopped()) {
+    result.point.status = Status::interrupted;
+    result.point.message = "interrupted before every ridge was looked at";
   }
-  if (above >= 0.0) consider(std::nullopt, "the error falls, or stays, however small the ridge becomes");
-  if (best.point.generalisation_error > 1.0) best.point = search.point();
-  return best;
+  return result;
 }
 
 }  // namespace sgdyn::replica

@@ -11,8 +11,8 @@
 
 namespace sgdyn::replica {
 
-/// Derivatives with respect to one parameter, by the implicit function theorem (replica.E17); relative errors of about
-/// 1e-9.
+/// Derivatives with respect to one parameter, by the implicit function theorem (replica.E17): with respect to the ridge
+/// within rounding, with respect to others with relative errors of about 1e-9.
 struct Sensitivity {
   std::string parameter;  ///< its key, "data.alpha"
   double overlap = 0.0;
@@ -24,21 +24,21 @@ struct Sensitivity {
   double generalisation_error = 0.0;
 };
 
-/// With respect to every number of [data] and [loss]: alpha, noise, ridge and those of the data model and the loss.
-/// `point` must be the solution of `problem`, with status ok and Regime::ridge. @throws std::invalid_argument
+/// With respect to every number of [data] and [loss]: alpha, noise, ridge and those of the data model and the loss, but
+/// for those at an end of their range. `point` must be the solution of `problem`, with status ok and Regime::ridge. @throws std::invalid_argument
 /// otherwise.
 [[nodiscard]] std::vector<Sensitivity> sensitivities(const Problem& problem, const FixedPoint& point);
 
 /// The ridge at which the generalisation error is least.
 struct BestRidge {
-  std::optional<double> ridge;  ///< nothing when the least error is approached at the end of the range alone
+  std::optional<double> ridge;  ///< may be 0; nothing when the least error is at an end of the range
   std::string reason;           ///< then why
   FixedPoint point;             ///< at that ridge, or at the end of the range
 };
 
 /// Between the smallest and the largest ridge looked at, 1e-8 and 1e8 times Delta: the slope of the error is followed
-/// from decade to decade and its root found to a relative 1e-9; of several minima the deepest.
-/// @throws what solve() throws. Interrupted: the status of `point` says so.
+/// in half decades and its root found to a relative 1e-9; of several minima the deepest. The ridge of `problem` is not
+/// read. @throws what solve() throws. Interrupted, or no ridge with a solution: the status of `point` says so.
 [[nodiscard]] BestRidge best_ridge(const Problem& problem, const Execution& execution = {});
 
 }  // namespace sgdyn::replica

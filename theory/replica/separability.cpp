@@ -4,18 +4,15 @@
 #include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <numbers>
 #include <string>
 
 #include "sgdyn/core/error.hpp"
 #include "sgdyn/model/catalogue.hpp"
+#include "sgdyn/numerics/normal.hpp"
 #include "sgdyn/theory/replica/gaussian_ramp.hpp"
 
 namespace sgdyn::replica {
 namespace {
-
-double density(double t) { return std::exp(-0.5 * t * t) / std::sqrt(2.0 * std::numbers::pi); }
 
 // F = E[(s xi - mu)_+^2]/Delta for weights with |w_perp|^2/N = 1, as a function of the overlap a and of the intercept
 // in units of sqrt(Delta), with its derivatives. mu is linear in them and s convex: F is convex, and 1/alpha* its
@@ -35,7 +32,7 @@ Misfit misfit(const MarginLaw& law, const Eigen::Vector2d& x) {
     const Eigen::Vector2d mu_slope(part.signal, part.label * std::sqrt(Delta));
     const double mu = mu_slope.dot(x);
     const HalfMoments k = half_moments(-mu / s);
-    const double bell = density(mu / s);
+    const double bell = normal_density(mu / s);
     const Eigen::Vector2d s_slope(part.variance * a / s, 0.0);
     const double weight = part.weight / Delta;
     F.value += weight * s * s * k.second;
@@ -92,7 +89,11 @@ bool separated_by_signal(const MarginLaw& law) {
 
 }  // namespace
 
-Separability separability(const DataSpec& data, Intercept intercept) {
+Separability separability(const DataSpec& given, Intercept intercept) {
+  Problem problem;
+  problem.data = given;
+  problem.question = Question::separability;
+  const DataSpec data = validated(problem).data;
   const auto model = make_data_model(data.model, data.noise);
   if (!margin_is_linear(*model)) {
     throw NotApplicable("separability", "a decision by the sign of a field linear in w is assumed, but the margin of " +
@@ -107,7 +108,7 @@ Separability separability(const DataSpec& data, Intercept intercept) {
   result.alpha_star = 1.0 / minimum.at.value;
   result.overlap = minimum.x[0] / length;
   result.intercept = law.has_intercept() ? std::sqrt(data.noise) * minimum.x[1] / length : 0.0;
-  if (!std::isfinite(result.alpha_star)) {
+  if (std::isinf(result.alpha_star)) {
     result.status = Status::overflow;
     result.message = "alpha* is beyond the largest number, about 1.8e308";
   } else if (!minimum.found) {

@@ -60,8 +60,9 @@ struct Stop {
 
 }  // namespace
 
-OrderParameters stand_in_fixed_point(const Loss& loss, const MarginLaw& law, double alpha, double ridge,
+OrderParameters stand_in_fixed_point(const Loss& loss, const MarginLaw& law, double alpha, double given_ridge,
                                      int& iterations) {
+  const double ridge = std::max(given_ridge, negligible_ridge(law, alpha));
   const double far_slope = -loss.slope_at(-1e6);
   const double steepest = far_slope < 1e3 * -loss.slope_at(0.0) ? far_slope : std::numeric_limits<double>::infinity();
   Stop next;
@@ -76,7 +77,7 @@ OrderParameters stand_in_fixed_point(const Loss& loss, const MarginLaw& law, dou
     iterations += found.iterations;
     if (found.converged) {
       next.x = found.x;
-      next.slope = ridge_tangent(equations, found);
+      next.slope = next.ridge * ridge_tangent(equations, found);
       const double g = equations.at(found.x).proximal_width;
       next.wanted_u = where_pulled(loss, typical_force(law, found.residuals, g), steepest);
       last = next;

@@ -14,4 +14,7 @@ namespace sgdyn::replica {
 /// The same for the parabola that touches the loss at h = 0 and has its minimum where the loss nearly has.
 [[nodiscard]] OrderParameters guess(const Loss& loss, const MarginLaw& law, double alpha, double ridge);
 
+/// One that changes nothing where a solution without ridge exists, for paths that come from larger ones.
+[[nodiscard]] inline double negligible_ridge(const MarginLaw& law, double alpha) { return 1e-30 * law.noise() * alpha; }
+
 }  // namespace sgdyn::replica

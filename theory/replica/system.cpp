@@ -30,18 +30,18 @@ std::optional<ProximalRamp> ramp_of(const std::optional<LeastLoss>& limit) {
 
 }  // namespace
 
-System::System(const Problem& problem, std::optional<LeastLoss> limit, Symmetry symmetry, double steepness)
+System::System(const Problem& problem, const Options& options)
     : problem_(problem),
       loss_(make_loss(problem.loss.loss)),
       law_(*make_data_model(problem.data.model, problem.data.noise), problem.loss.intercept, problem.data.noise,
-           limit ? std::optional(limit->from) : anchor_of(*loss_), symmetry, steepness),
-      limit_(limit),
-      moments_(*loss_, law_, ramp_of(limit)),
-      equations_(law_, moments_, problem.data.alpha, problem.loss.ridge, limit ? Limit::vanishing_ridge : Limit::none) {
-}
+           options.limit ? std::optional(options.limit->from) : anchor_of(*loss_), options.symmetry, options.steepness),
+      limit_(options.limit),
+      moments_(*loss_, law_, ramp_of(limit_)),
+      equations_(law_, moments_, problem.data.alpha, problem.loss.ridge,
+                 limit_ ? Limit::vanishing_ridge : Limit::none, options.execution) {}
 
 Equations System::with_ridge(double ridge) const {
-  return Equations(law_, moments_, problem_.data.alpha, ridge, equations_.limit());
+  return Equations(law_, moments_, problem_.data.alpha, ridge, equations_.limit(), equations_.execution());
 }
 
 std::optional<LeastLoss> least_loss(const Loss& loss) {

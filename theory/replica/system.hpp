@@ -24,10 +24,17 @@ struct LeastLoss {
 
 class System {
  public:
-  /// Of a validated problem. With `limit`, one-sided or single, in the limit of vanishing ridge with every margin where the loss is least
-  /// (replica.E12).
-  explicit System(const Problem& problem, std::optional<LeastLoss> limit = std::nullopt,
-                  Symmetry symmetry = Symmetry::used, double steepness = 1.0);
+  /// `limit`, one-sided or single: in the limit of vanishing ridge with every margin where the loss is least
+  /// (replica.E12). `steepness`: of the quadrature over the projections. `execution` may ask to stop.
+  struct Options {
+    std::optional<LeastLoss> limit{};
+    Symmetry symmetry = Symmetry::used;
+    double steepness = 1.0;
+    const Execution* execution = nullptr;
+  };
+
+  /// Of a validated problem.
+  System(const Problem& problem, const Options& options);
   ~System() = default;
   System(const System&) = delete;
   System& operator=(const System&) = delete;
