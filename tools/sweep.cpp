@@ -35,6 +35,13 @@ double finite_number(const std::string& flag, const std::string& text) {
   return parse_number(flag, text, -infinity, infinity);
 }
 
+// 0.3 where rounding would give 0.30000000000000004: what is told apart are the digits a person would type.
+double tidy(double value) {
+  const std::string text = fmt::format("{:.14g}", value);
+  (void)std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
 void fill_range(const std::string& flag, const std::vector<std::string>& words, SweepAxis& axis) {
   const double from = finite_number(flag, words[0]);
   const double to = finite_number(flag, words[1]);
@@ -46,7 +53,7 @@ void fill_range(const std::string& flag, const std::vector<std::string>& words, 
   for (long long i = 0; i < count; ++i) {
     const double part = static_cast<double>(i) / static_cast<double>(count - 1);
     double value = axis.log ? from * std::pow(to / from, part) : from + (to - from) * part;
-    if (i + 1 == count) value = to;
+    value = i == 0 ? from : i + 1 == count ? to : tidy(value);
     axis.values.push_back(shortest(value));
   }
 }

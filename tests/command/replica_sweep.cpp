@@ -76,6 +76,8 @@ TEST_F(ReplicaSweep, SweepsListsRangesAndLogarithms) {
   EXPECT_EQ(decades.front(), 1e-4);
   EXPECT_EQ(decades.back(), 100.0);
   for (std::size_t i = 0; i < 7; ++i) EXPECT_NEAR(decades[i] / std::pow(10.0, static_cast<double>(i) - 4), 1.0, 1e-14);
+  EXPECT_EQ(axis(document({"--sweep", "loss.ridge=0.1:0.5:5"}), "loss.ridge"),
+            (std::vector<double>{0.1, 0.2, 0.3, 0.4, 0.5}));
   // A point of a sweep, found from its neighbour, is what the file alone gives.
   for (const json& point : list["sweep"]["points"]) {
     EXPECT_EQ(point["status"], "ok");
