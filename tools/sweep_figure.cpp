@@ -124,13 +124,14 @@ class Drawing {
   void add_bounds() {
     const bool one = share_bound(curves_);
     const bool named = curves_.size() <= colours.size();
+    const char* style = axis_.values.size() > 1 ? "lines lw 1.4 dt (9, 6)" : "points pt 6 ps 0.7";
     for (std::size_t i = 0; i < curves_.size(); ++i) {
       if (curves_[i].bound.empty() || (one && i > 0)) continue;
       std::string title = "notitle";
       if (one || (!named && i == 0)) title = entry(figure_.bound_label + (one ? "" : ", same colours"));
       if (!one && named) title = entry(figure_.bound_label + ", " + curves_[i].label);
       data_ += block(fmt::format("bound{}", i), axis_, curves_[i].bound);
-      clauses_.push_back(fmt::format("$bound{} using 1:2 with lines lw 1.4 dt (9, 6) lc rgb '{}' {}", i,
+      clauses_.push_back(fmt::format("$bound{} using 1:2 with {} lc rgb '{}' {}", i, style,
                                      one ? "#222222" : colour(i, curves_.size()), title));
     }
   }

@@ -199,6 +199,7 @@ TEST_F(ReplicaSweep, EveryBoundHasItsOwnEntryUnlessAllCurvesShareIt) {
   const std::string shared = script_of({"--sweep", "data.alpha=1:4:5", "--curves", "loss.ridge=0.1,1"});
   EXPECT_EQ(count(shared, "Bayes-optimal"), 2U);
   EXPECT_EQ(count(shared, "lc rgb '#222222' title 'Bayes-optimal'"), 2U);
+  EXPECT_TRUE(contains(script_of({"--sweep", "data.alpha=1"}), "$bound0 using 1:2 with points")) << "no line to see";
   const std::string many = script_of({"--sweep", "loss.ridge=0.1:10:5:log", "--curves", "data.alpha=1:20:20"});
   EXPECT_EQ(count(many, " title '\u03b1 = "), 2U * 6U) << "a legend of twenty lines";
   EXPECT_EQ(count(many, "title 'Bayes-optimal, same colours'"), 2U);
