@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 
 #include "gnuplot_text.hpp"
@@ -66,10 +67,19 @@ std::vector<double> logarithmic_places(const Axis& axis, int labels) {
   return multiples_of_step(axis, labels);
 }
 
+// "0.002", but "2\u00b710^{-5}".
+std::string tic_text(double place) {
+  constexpr int longest = 4;  // powers of ten written out
+  const int power = static_cast<int>(std::floor(std::log10(place) + rounding));
+  if (std::abs(power) < longest) return fmt::format("{:.4g}", place);
+  const std::string digits = fmt::format("{:.4g}", place / std::pow(10.0, power));
+  return (digits == "1" ? "" : digits + "\u00b7") + fmt::format("10^{{{}}}", power);
+}
+
 std::string logarithmic_tics(const std::string& name, const Axis& axis, int labels) {
   std::vector<std::string> tics;
   for (const double place : logarithmic_places(axis, labels)) {
-    tics.push_back(fmt::format("'{:.4g}' {}", place, number(place)));
+    tics.push_back(fmt::format("'{}' {}", tic_text(place), number(place)));
   }
   std::vector<std::string> small;
   for (const double place : multiples_of_decades(axis, {1, 2, 3, 4, 5, 6, 7, 8, 9})) {

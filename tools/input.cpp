@@ -33,12 +33,6 @@ std::vector<std::string> option_tables() {
 
 }  // namespace
 
-Problem read_again(const Options& options, const std::vector<std::string>& further, Question question) {
-  std::vector<std::string> settings = overrides(options);
-  settings.insert(settings.end(), further.begin(), further.end());
-  return read_problem_file(options.file, settings, option_tables(), question).problem();
-}
-
 ExitStatus with_input(const Options& options, Session& session, const Solve& solve, Question question) {
   const ProblemFile file = read_problem_file(options.file, overrides(options), option_tables(), question);
   try {

@@ -19,9 +19,6 @@ using Solve = std::function<ExitStatus(const ProblemFile& file, const Options& o
 [[nodiscard]] ExitStatus with_input(const Options& options, Session& session, const Solve& solve,
                                     Question question = Question::trajectory);
 
-/// options.file once more, with further settings after those of --set. @throws InputError.
-[[nodiscard]] Problem read_again(const Options& options, const std::vector<std::string>& further, Question question);
-
 /// The same for the text of a built-in problem called `name`.
 [[nodiscard]] ProblemFile read_built_in(std::string_view text, const std::string& name, const Options& options);
 

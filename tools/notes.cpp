@@ -84,6 +84,7 @@ bool leaves_unit_interval(const Observables& producer, const std::string& observ
 std::vector<std::string> notes(const Outcome& outcome) {
   std::vector<std::string> all{note_on_symmetry(outcome), note_on_response(outcome), note_on_proportions(outcome),
                                note_on_stops(outcome)};
+  all.insert(all.end(), outcome.notes.begin(), outcome.notes.end());
   std::erase(all, std::string());
   return all;
 }

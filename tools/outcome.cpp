@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "description.hpp"
 #include "sgdyn/observable/catalogue.hpp"
 
 namespace sgdyn::tools {
@@ -57,6 +58,10 @@ std::vector<const Observables*> producers(const Outcome& outcome) {
 const Observables* counterpart(const Outcome& outcome, const Observables& theory) {
   const std::optional<Observables>& found = theory.of_minimiser ? outcome.minimisation : outcome.simulation;
   return found ? &*found : nullptr;
+}
+
+std::string heading(const Outcome& outcome) {
+  return outcome.heading.empty() ? describe(outcome.problem) : outcome.heading;
 }
 
 std::vector<std::string> observable_names(const Outcome& outcome) {

@@ -20,7 +20,8 @@ namespace sgdyn::tools {
 struct Extras {
   std::vector<std::pair<std::string, nlohmann::ordered_json>> blocks{};  ///< of the document, by key
   std::string text{};                                                    ///< for stdout, after everything else
-  std::vector<std::pair<std::string, std::string>> tables{};             ///< further files: name, CSV
+  std::vector<std::pair<std::string, std::string>> numbers{};  ///< the same for the report, where it is rows of a table
+  std::vector<std::pair<std::string, std::string>> tables{};   ///< further files: name, CSV
   std::vector<FigureScript> figures{};
 };
 
@@ -29,12 +30,14 @@ struct Outcome {
   std::string name{};                       ///< of the problem file
   Problem problem{};                        ///< simulated, and solved unless theory_problem says otherwise
   std::optional<Problem> theory_problem{};  ///< with --theory-algorithm
+  std::string heading{};                    ///< in place of the description of `problem`, where that is not all of it
   std::vector<Observables> theories{};
   std::optional<Observables> simulation{};
   std::optional<Observables> minimisation{};  ///< what a theory of the minimiser is compared with
   std::vector<Comparison> comparisons{};      ///< one a theory, in the same order; empty when nothing was compared
   std::optional<Verdict> verdict{};           ///< over all theories
   std::string verdict_reason{};
+  std::vector<std::string> notes{};  ///< what was done otherwise than asked for, a sentence each
   Extras extras{};
   Status status = Status::ok;    ///< of what no producer stands for
   std::string status_message{};  ///< one sentence where it is not ok
@@ -48,6 +51,9 @@ struct Outcome {
 
 /// What `theory` is compared with; nothing where that was not computed.
 [[nodiscard]] const Observables* counterpart(const Outcome& outcome, const Observables& theory);
+
+/// What was asked, in one line.
+[[nodiscard]] std::string heading(const Outcome& outcome);
 
 /// The names of all series of all producers, in the order of the catalogue.
 [[nodiscard]] std::vector<std::string> observable_names(const Outcome& outcome);

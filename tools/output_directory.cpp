@@ -147,12 +147,14 @@ std::string OutputDirectory::public_names(std::string text) const {
   return text;
 }
 
-std::unique_ptr<OutputDirectory> open_output(const Options& options, const std::string& name, const Problem& problem) {
+std::unique_ptr<OutputDirectory> open_output(const Options& options, const std::string& name, const Problem& problem,
+                                             const std::string& variant) {
   std::unique_ptr<OutputDirectory> directory;
   if (!options.out.empty()) {
     directory = std::make_unique<OutputDirectory>(options.out);
   } else if (!options.json) {
-    directory = std::make_unique<OutputDirectory>(fs::path("sgdyn-out") / (name + "-" + problem_hash(problem)));
+    directory =
+        std::make_unique<OutputDirectory>(fs::path("sgdyn-out") / (name + "-" + problem_hash(problem) + variant));
   }
   return directory;
 }

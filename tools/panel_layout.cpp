@@ -15,13 +15,18 @@ constexpr double right_margin = 20;
 constexpr double bottom_margin = 66;  // labels of the x axis
 constexpr double letter = 7.5;        // width in a legend
 constexpr double sample = 52;         // width of line and marks with the space around them
-constexpr double line = 19;           // height
 constexpr double widest_beside = 150;
 
 double entry_width(const std::vector<std::string>& labels) {
   std::size_t longest = 0;
   for (const std::string& label : labels) longest = std::max(longest, shown_length(label));
   return sample + letter * static_cast<double>(longest);
+}
+
+int rows_of(double room, const std::vector<std::string>& labels) {
+  const auto count = static_cast<double>(std::max<std::size_t>(1, labels.size()));
+  const double columns = std::clamp(std::floor(room / entry_width(labels)), 1.0, count);
+  return static_cast<int>(std::ceil(count / columns));
 }
 
 struct Margins {
@@ -47,14 +52,16 @@ std::string key(const Canvas& canvas, double x, double y, const std::string& how
 
 }  // namespace
 
+int legend_rows(double width, const std::vector<std::string>& labels) {
+  return rows_of(width - left_margin - right_margin, labels);
+}
+
 std::string layout_with_legend_below(const Canvas& canvas, const Cell& cell, const std::vector<std::string>& labels) {
   Margins at = margins(cell);
-  const auto count = static_cast<double>(std::max<std::size_t>(1, labels.size()));
-  const double columns = std::clamp(std::floor((at.right - at.left) / entry_width(labels)), 1.0, count);
-  const double rows = std::ceil(count / columns);
-  at.bottom -= line * rows + line / 2;
+  const int rows = rows_of(at.right - at.left, labels);
+  at.bottom -= legend_line * rows + legend_line / 2;
   return commands(canvas, at) + key(canvas, (at.left + at.right) / 2, at.bottom + bottom_margin,
-                                    fmt::format("center top vertical maxrows {:.0f}", rows));
+                                    fmt::format("center top vertical maxrows {}", rows));
 }
 
 std::string panel_layout(const Canvas& canvas, const Cell& cell, const std::vector<std::string>& labels) {

@@ -17,6 +17,12 @@ struct Cell {
   double title = 0.0;  ///< height of the title
 };
 
+/// Height of a line of a legend.
+inline constexpr double legend_line = 19;
+
+/// Lines of a legend below a plot on a picture of this width.
+[[nodiscard]] int legend_rows(double width, const std::vector<std::string>& labels);
+
 /// Margins and legend for entries that read `labels`: beside the plot if they are short, else below the label of the
 /// x axis; none for a single entry, which the title explains.
 [[nodiscard]] std::string panel_layout(const Canvas& canvas, const Cell& cell, const std::vector<std::string>& labels);

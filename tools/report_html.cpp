@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "definitions.hpp"
 #include "description.hpp"
 #include "figure_scripts.hpp"
 #include "notes.hpp"
@@ -117,18 +118,39 @@ std::string final_values_section(const Outcome& outcome) {
       const auto found = producer->series.find(name);
       const bool available = found != producer->series.end() && found->second.available();
       const auto last = static_cast<Eigen::Index>(producer->steps.size()) - 1;
-      row += available ? fmt::format("<td>{} \u00b1 {}</td>", value_text(found->second.mean[last]),
-                                     error_text(found->second.standard_error[last]))
-                       : std::string("<td class=\"soft\">not available</td>");
+      if (!available) {
+        row += "<td class=\"soft\">not available</td>";
+      } else if (producer->of_minimiser && producer->runs == 0) {  // exact
+        row += fmt::format("<td>{:.12g}</td>", found->second.mean[last]);
+      } else {
+        row += fmt::format("<td>{} \u00b1 {}</td>", value_text(found->second.mean[last]),
+                           error_text(found->second.standard_error[last]));
+      }
     }
     rows += row + "</tr>\n";
   }
-  return shown.empty() ? "" : "<h2>Last reported values</h2>\n" + table(head, rows);
+  const bool in_time =
+      std::any_of(shown.begin(), shown.end(), [](const Observables* one) { return !one->of_minimiser; });
+  return shown.empty() ? "" : (in_time ? "<h2>Last reported values</h2>\n" : "<h2>Values</h2>\n") + table(head, rows);
+}
+
+// The first lines of a long table, all of which is in a file of its own.
+std::string shortened(const std::string& text) {
+  constexpr int most_lines = 500;
+  std::size_t end = 0;
+  for (int line = 0; line < most_lines; ++line) {
+    end = text.find('\n', end);
+    if (end == std::string::npos || ++end == text.size()) return text;
+  }
+  return text.substr(0, end) + "... and so on, in the files of this result\n";
 }
 
 // What a theory of the minimiser gives beside the observables.
 std::string numbers_section(const Outcome& outcome) {
   std::string rows;
+  for (const auto& [name, text] : outcome.extras.numbers) {
+    rows += "<tr><td>" + spaced(name) + "</td><td>" + escaped(text) + "</td></tr>\n";
+  }
   for (const Observables& theory : outcome.theories) {
     for (const auto& [name, number] : theory.numbers) {
       rows += "<tr><td>" + spaced(name) + "</td>" +
@@ -138,7 +160,8 @@ std::string numbers_section(const Outcome& outcome) {
     }
   }
   std::string section = rows.empty() ? "" : "<h2>Numbers</h2>\n" + table("<th>quantity</th><th>value</th>", rows);
-  if (!outcome.extras.text.empty()) section += "<pre>" + escaped(outcome.extras.text) + "</pre>\n";
+  const bool as_text = outcome.extras.numbers.empty() && !outcome.extras.text.empty();
+  if (as_text) section += "<pre>" + escaped(shortened(outcome.extras.text)) + "</pre>\n";
   return section;
 }
 
@@ -219,6 +242,7 @@ std::string settings_section(const Outcome& outcome) {
                           display_name(*producer), escaped(spaced(key)), value_text(value));
     }
   }
+  if (rows.empty()) return "";
   return "<div><h2>How it was computed</h2>\n" +
          table("<th>producer</th><th class=\"left\">setting</th><th>value</th>", rows) + "</div>\n";
 }
@@ -249,15 +273,25 @@ std::string assumptions_section(const Outcome& outcome) {
   return text;
 }
 
-std::string definitions_section() {
+std::string definitions_section(const Outcome& outcome) {
   std::string rows;
-  for (const ObservableInfo& info : observable_catalogue()) {
+  for (const Definition& definition : definitions(outcome)) {
     rows += fmt::format("<tr><td>{}</td><td class=\"left\">{}</td><td class=\"left\">{}</td></tr>\n",
-                        spaced(std::string(info.name)), html_symbol(std::string(info.symbol)),
-                        escaped(std::string(info.definition)));
+                        spaced(definition.name), html_symbol(definition.symbol), escaped(definition.text));
   }
   return "<h2>Definitions</h2>\n" +
          table("<th>observable</th><th class=\"left\">symbol</th><th class=\"left\">definition</th>", rows);
+}
+
+// Where the numbers are, which a sweep has in a table of its own.
+std::string files_sentence(const Outcome& outcome) {
+  std::string names = "result.json";
+  for (const auto& [name, text] : outcome.extras.tables) names += ", " + name;
+  if (!producers(outcome).empty()) names += ", series.csv";
+  const bool arrays = std::any_of(outcome.theories.begin(), outcome.theories.end(),
+                                  [](const Observables& theory) { return !theory.of_minimiser; });
+  if (arrays || outcome.simulation) names += " and arrays/";
+  return "The numbers are in " + names + ".";
 }
 
 }  // namespace
@@ -265,7 +299,7 @@ std::string definitions_section() {
 std::string report_html(const Outcome& outcome, const std::vector<Figure>& figures,
                         const std::filesystem::path& figure_directory) {
   std::string body =
-      fmt::format("<h1>{}</h1>\n<p class=\"soft\">{}</p>\n", escaped(outcome.name), escaped(describe(outcome.problem)));
+      fmt::format("<h1>{}</h1>\n<p class=\"soft\">{}</p>\n", escaped(outcome.name), escaped(heading(outcome)));
   body += banner(outcome);
   for (std::size_t i = 0; i < outcome.comparisons.size(); ++i) {
     body += comparison_section(outcome.theories[i], *counterpart(outcome, outcome.theories[i]), outcome.comparisons[i]);
@@ -277,12 +311,12 @@ std::string report_html(const Outcome& outcome, const std::vector<Figure>& figur
     if (measured && !measured->sizes.empty()) body += sizes_section(*measured);
   }
   body += "<div class=\"pair\">\n" + problem_section(outcome) + settings_section(outcome) + "</div>\n";
-  body += assumptions_section(outcome) + definitions_section();
+  body += assumptions_section(outcome) + definitions_section(outcome);
   body += fmt::format(
       "<p class=\"soft\">sgdyn {} \u00b7 command {} \u00b7 problem {} \u00b7 status {} \u00b7 {} threads "
-      "\u00b7 {:.2f} s. The numbers are in result.json, series.csv and arrays/.</p>\n",
+      "\u00b7 {:.2f} s. {}</p>\n",
       SGDYN_VERSION, outcome.command, problem_hash(outcome.problem), to_string(worst_status(outcome)), outcome.threads,
-      outcome.wall_seconds);
+      outcome.wall_seconds, files_sentence(outcome));
   return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
          "<meta name=\"color-scheme\" content=\"light dark\">\n<title>" +

@@ -46,9 +46,10 @@ class OutputDirectory {
   bool published_ = false;
 };
 
-/// The directory results go to: --out, the default, or nothing with --json alone. @throws InputError.
+/// The directory results go to: --out, the default "sgdyn-out/<name>-<hash>", or nothing with --json alone. `variant`
+/// is appended to the default where a command can be asked several things about one problem. @throws InputError.
 [[nodiscard]] std::unique_ptr<OutputDirectory> open_output(const Options& options, const std::string& name,
-                                                           const Problem& problem);
+                                                           const Problem& problem, const std::string& variant = "");
 
 /// Writes the results to `directory` (unless null), prints the document (--json) or the tables on stdout, explains a
 /// status that is not ok on stderr, and gives the exit status. Results that cannot be written are printed all the same,

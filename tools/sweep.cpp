@@ -3,15 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <utility>
 
-#include "gnuplot_text.hpp"
 #include "options.hpp"
 #include "sgdyn/core/error.hpp"
 #include "sgdyn/core/parameters.hpp"
+#include "sweep_key.hpp"
 
 namespace sgdyn::tools {
 namespace {
@@ -19,8 +19,6 @@ namespace {
 constexpr long long most_values = 10000;
 constexpr const char* allowed =
     "KEY=FROM:TO:COUNT, KEY=FROM:TO:COUNT:log or KEY=VALUE,VALUE,..., as in data.alpha=0.5:10:20";
-constexpr std::array<const char*, 8> colours{"#1b4f9c", "#c8452d", "#2e8b57", "#8a4fa3",
-                                             "#b8860b", "#4f6d7a", "#d1588f", "#333333"};
 
 std::vector<std::string> split(const std::string& text, char separator) {
   std::vector<std::string> words;
@@ -37,6 +35,13 @@ double finite_number(const std::string& flag, const std::string& text) {
   return parse_number(flag, text, -infinity, infinity);
 }
 
+// 0.3 where rounding would give 0.30000000000000004: what is told apart are the digits a person would type.
+double tidy(double value) {
+  const std::string text = fmt::format("{:.14g}", value);
+  (void)std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
 void fill_range(const std::string& flag, const std::vector<std::string>& words, SweepAxis& axis) {
   const double from = finite_number(flag, words[0]);
   const double to = finite_number(flag, words[1]);
@@ -48,36 +53,9 @@ void fill_range(const std::string& flag, const std::vector<std::string>& words, 
   for (long long i = 0; i < count; ++i) {
     const double part = static_cast<double>(i) / static_cast<double>(count - 1);
     double value = axis.log ? from * std::pow(to / from, part) : from + (to - from) * part;
-    if (i + 1 == count) value = to;
+    value = i == 0 ? from : i + 1 == count ? to : tidy(value);
     axis.values.push_back(shortest(value));
   }
-}
-
-std::string block(const std::string& name, const SweepAxis& axis, const std::vector<double>& values) {
-  std::string text = "$" + name + " << EOD\n";
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    text += number(axis.value(i)) + " " + number(values[i]) + "\n";
-  }
-  return text + "EOD\n";
-}
-
-// A logarithmic axis, "x" or "y", over values of which those above zero count: labels at powers of ten, and over a few
-// decades at 2 and 5 of them too.
-std::string log_axis(const std::string& name, const std::vector<double>& values) {
-  double low = std::numeric_limits<double>::infinity();
-  double high = 0.0;
-  for (const double value : values) {
-    if (!(value > 0.0)) continue;
-    low = std::min(low, value);
-    high = std::max(high, value);
-  }
-  std::string text = fmt::format("set logscale {}\n", name);
-  if (!(high > 0.0) || high > 1e3 * low) return text + fmt::format("set format {} '10^{{%L}}'\n", name);
-  std::vector<std::string> ticks;
-  for (double power = std::pow(10.0, std::floor(std::log10(low))); power <= high; power *= 10.0) {
-    for (const double step : {1.0, 2.0, 5.0}) ticks.push_back(number(step * power));
-  }
-  return text + fmt::format("set format {} '%g'\nset {}tics ({})\n", name, name, fmt::join(ticks, ", "));
 }
 
 bool spans_decades(const SweepAxis& axis) {
@@ -90,6 +68,15 @@ bool spans_decades(const SweepAxis& axis) {
   return low > 0.0 && high > 100.0 * low;
 }
 
+// The problem at one value, where a mistake is one of the axis.
+Problem moved(const std::string& flag, const Problem& problem, const SweepAxis& axis, std::size_t i) {
+  try {
+    return with_number(problem, axis.key, axis.value(i));
+  } catch (const InputError& error) {
+    throw InputError(flag, error.what());
+  }
+}
+
 }  // namespace
 
 double SweepAxis::value(std::size_t i) const {
@@ -100,11 +87,10 @@ double SweepAxis::value(std::size_t i) const {
 
 SweepAxis parse_sweep(const std::string& flag, const std::string& text) {
   const std::size_t equals = text.find('=');
-  const std::string key = text.substr(0, std::min(equals, text.size()));
-  if (equals == std::string::npos || key.find('.') == std::string::npos) {
+  if (equals == std::string::npos || equals == 0) {
     throw InputError(flag, "\"" + text + "\" is not understood; allowed is " + allowed);
   }
-  SweepAxis axis{.key = key, .values = {}};
+  SweepAxis axis{.key = text.substr(0, equals), .values = {}};
   const std::string values = text.substr(equals + 1);
   const std::vector<std::string> words = split(values, ':');
   if (words.size() == 3 || (words.size() == 4 && words[3] == "log")) {
@@ -117,37 +103,37 @@ SweepAxis parse_sweep(const std::string& flag, const std::string& text) {
   return axis;
 }
 
-FigureScript sweep_script(const SweepFigure& figure, const SweepAxis& axis, const std::vector<SweepCurve>& curves) {
-  FigureScript script{.name = figure.name, .caption = figure.caption, .data = "", .commands = ""};
-  std::vector<std::string> clauses;
-  // Curves that share one bound have it drawn once.
-  const bool one_bound = std::all_of(curves.begin(), curves.end(), [&](const SweepCurve& curve) {
-    return curve.bound.empty() || curve.bound == curves.front().bound;
-  });
-  const char* points = axis.values.size() <= 40 ? "linespoints pt 7 ps 0.5" : "lines";
-  for (std::size_t i = 0; i < curves.size(); ++i) {
-    const char* colour = colours[i % colours.size()];
-    script.data += block(fmt::format("curve{}", i), axis, curves[i].values);
-    clauses.push_back(fmt::format("$curve{} using 1:2 with {} lw 2 lc rgb '{}' title {}", i, points, colour,
-                                  quoted(curves[i].label)));
+SweepGrid::SweepGrid(Problem base, SweepAxis axis, std::optional<SweepAxis> curves)
+    : base_(std::move(base)), axis_(std::move(axis)), curves_(std::move(curves)) {
+  check();
+}
+
+// Mistakes are told before the first point is solved: values are checked one by one, not in all their combinations.
+void SweepGrid::check() const {
+  require_sweepable("--sweep", base_, axis_.key);
+  if (curves_) {
+    require_sweepable("--curves", base_, curves_->key);
+    if (curves_->key == axis_.key) {
+      throw InputError("--curves", curves_->key + " is the key of --sweep already; allowed is another one");
+    }
   }
-  for (std::size_t i = 0; i < curves.size(); ++i) {
-    if (curves[i].bound.empty() || (one_bound && i > 0)) continue;
-    script.data += block(fmt::format("bound{}", i), axis, curves[i].bound);
-    clauses.push_back(fmt::format("$bound{} using 1:2 with lines lw 2 dt (6, 5) lc rgb '{}' title {}", i,
-                                  one_bound ? "#222222" : colours[i % colours.size()],
-                                  i == 0 ? quoted(figure.bound_label) : std::string("''")));
+  if (size() > most_sweep_points) {
+    throw InputError(curves_ ? "--curves" : "--sweep",
+                     fmt::format("{} values on {} curves make {} points; allowed are {} points in all",
+                                 axis_.values.size(), curve_count(), size(), most_sweep_points));
   }
-  std::vector<double> places;
-  for (std::size_t i = 0; i < axis.values.size(); ++i) places.push_back(axis.value(i));
-  std::vector<double> heights;
-  for (const SweepCurve& curve : curves) heights.insert(heights.end(), curve.values.begin(), curve.values.end());
-  script.commands = fmt::format(
-      "set title {} noenhanced font ',10'\nset xlabel {}\nset ylabel {}\nset key outside below center horizontal\n{}{}"
-      "set autoscale fix\nset offsets 0, 0, graph 0.06, graph 0.06\nplot {}\n",
-      quoted(figure.title), quoted(figure.x_label), quoted(figure.y_label), axis.log ? log_axis("x", places) : "",
-      figure.log_y ? log_axis("y", heights) : "", fmt::join(clauses, ", "));
-  return script;
+  for (std::size_t i = 0; i < axis_.values.size(); ++i) (void)moved("--sweep", base_, axis_, i);
+  for (std::size_t c = 0; curves_ && c < curve_count(); ++c) (void)moved("--curves", base_, *curves_, c);
+}
+
+Problem SweepGrid::problem(std::size_t point) const {
+  const Problem on_curve = curves_ ? moved("--curves", base_, *curves_, on_curves(point)) : base_;
+  return moved("--sweep", on_curve, axis_, on_axis(point));
+}
+
+std::string SweepGrid::place(std::size_t point) const {
+  const std::string text = axis_.key + " = " + axis_.values[on_axis(point)];
+  return curves_ ? text + ", " + curves_->key + " = " + curves_->values[on_curves(point)] : text;
 }
 
 }  // namespace sgdyn::tools

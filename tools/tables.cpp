@@ -144,7 +144,7 @@ std::string value_text(double value) { return fmt::format("{:.6g}", value); }
 std::string error_text(double error) { return fmt::format("{:.2g}", error); }
 
 std::string outcome_text(const Outcome& outcome) {
-  std::string text = outcome.name + ": " + describe(outcome.problem) + "\n";
+  std::string text = outcome.name + ": " + heading(outcome) + "\n";
   if (outcome.theory_problem) text += "theory of: " + describe(*outcome.theory_problem) + "\n";
   for (std::size_t i = 0; i < outcome.comparisons.size(); ++i) {
     if (outcome.comparisons.size() > 1) {

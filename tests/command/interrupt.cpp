@@ -4,7 +4,10 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 #include "command/fake_gnuplot.hpp"
 #include "command/subprocess.hpp"
@@ -16,21 +19,23 @@ namespace {
 using testing_support::Finished;
 using testing_support::TemporaryDirectory;
 
-// Many minutes of simulation; the interrupt comes a second after the output directory was made, well inside the
-// computation.
-Finished interrupted(const TemporaryDirectory& directory, const std::string& command) {
-  testing_support::write_bytes(directory / "p.toml", testing_support::small_problem());
-  std::chrono::steady_clock::time_point seen{};
-  const auto a_second_into_it = [&] {
+// True a second after the output directory was made, well inside the computation.
+std::function<bool()> a_second_after(const std::filesystem::path& made) {
+  return [made, seen = std::chrono::steady_clock::time_point{}]() mutable {
     const auto now = std::chrono::steady_clock::now();
-    if (!std::filesystem::exists(directory / "o")) return false;
+    if (!std::filesystem::exists(made)) return false;
     if (seen == std::chrono::steady_clock::time_point{}) seen = now;
     return now - seen > std::chrono::seconds(1);
   };
+}
+
+// Many minutes of simulation.
+Finished interrupted(const TemporaryDirectory& directory, const std::string& command) {
+  testing_support::write_bytes(directory / "p.toml", testing_support::small_problem());
   return testing_support::run({.arguments = {command, "p.toml", "--out", "o", "--set", "simulation.dimension=2000",
                                              "--set", "simulation.runs=2000", "--set", "algorithm.steps=200"},
                                .directory = directory.path(),
-                               .interrupt_when = a_second_into_it});
+                               .interrupt_when = a_second_after(directory / "o")});
 }
 
 TEST(Interrupt, SimulationIsKeptAndMarked) {
@@ -50,6 +55,33 @@ TEST(Interrupt, ComparisonKeepsTheTheoryAndGivesNoVerdict) {
   EXPECT_EQ(document["status"], "interrupted");
   EXPECT_EQ(document["verdict"], "inconclusive");
   EXPECT_TRUE(document.contains("dmft"));
+}
+
+// Some minutes of points: those that were finished are kept.
+TEST(Interrupt, ASweepKeepsItsFinishedPoints) {
+  const std::vector<std::vector<std::string>> sweeps{
+      {"--sweep", "data.alpha=1:5:10000", "--curves", "data.noise=1:2:10", "--optimise", "ridge"},
+      {"--sweep", "data.alpha=1:5:10000", "--curves", "data.chi=0.5:1:10", "--set", "data.model=perceptron"}};
+  for (const std::vector<std::string>& sweep : sweeps) {
+    const TemporaryDirectory directory;
+    testing_support::write_bytes(directory / "p.toml", testing_support::small_problem());
+    std::vector<std::string> arguments{"replica", "p.toml", "--out", "o", "--set", "loss.name=logistic"};
+    arguments.insert(arguments.end(), sweep.begin(), sweep.end());
+    const Finished finished = testing_support::run(
+        {.arguments = arguments, .directory = directory.path(), .interrupt_when = a_second_after(directory / "o")});
+    EXPECT_EQ(finished.status, 130) << finished.err;
+    const auto document = nlohmann::json::parse(testing_support::read_bytes(directory / "o/result.json"));
+    EXPECT_EQ(document["status"], "interrupted");
+    const std::size_t kept = document["sweep"]["points"].size();
+    EXPECT_GT(kept, 0U);
+    EXPECT_LT(kept, 100000U);
+    EXPECT_EQ(document["sweep"]["points_in_all"], 100000);
+    EXPECT_EQ(document["sweep"]["points"].back()["status"], "ok");
+    const std::string table = testing_support::read_bytes(directory / "o/sweep.csv");
+    EXPECT_EQ(testing_support::count_lines(table), static_cast<long>(kept) + 1);
+    EXPECT_NE(finished.out.find("interrupted: " + std::to_string(kept) + " of 100000 points"), std::string::npos);
+    EXPECT_TRUE(std::filesystem::exists(directory / "o/report.html"));
+  }
 }
 
 // A gnuplot that writes half a picture and then takes its time.

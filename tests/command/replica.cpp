@@ -7,59 +7,15 @@
 #include <string>
 #include <vector>
 
-#include "command/in_scratch.hpp"
+#include "command/replica_fixture.hpp"
 
 namespace sgdyn {
 namespace {
 
 using nlohmann::json;
+using testing_support::expect_reasons;
 using testing_support::Finished;
-
-class Replica : public testing_support::InScratch {
- protected:
-  static constexpr const char* clusters = "model = \"two-clusters\"\nalpha = 2.0\nnoise = 0.5\nfraction = 0.3\n";
-  static constexpr const char* three_clusters =
-      "model = \"three-clusters\"\nalpha = 2.0\nnoise = 0.5\nhalf_width = 0.7\n";
-  static constexpr const char* logistic = "name = \"logistic\"\nridge = 0.1\nintercept = \"optimal\"\n";
-
-  void SetUp() override { write(clusters, logistic); }
-
-  void write(const std::string& data, const std::string& loss) const {
-    testing_support::write_bytes(directory_ / "p.toml", "[data]\n" + data + "[loss]\n" + loss);
-  }
-
-  [[nodiscard]] Finished replica(const std::vector<std::string>& more) const {
-    std::vector<std::string> arguments{"replica", "p.toml"};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    return run(arguments);
-  }
-
-  [[nodiscard]] json document(std::vector<std::string> more) const {
-    more.emplace_back("--json");
-    const Finished finished = replica(more);
-    EXPECT_EQ(finished.status, 0) << finished.err;
-    EXPECT_EQ(finished.err, "");
-    return json::parse(finished.out);
-  }
-
-  // Exit status 2, one sentence, nothing else printed or written.
-  void expect_refused(const std::vector<std::string>& more, const std::string& word) const {
-    const Finished finished = replica(more);
-    EXPECT_EQ(finished.status, 2) << word << finished.out;
-    EXPECT_EQ(finished.out, "") << word;
-    EXPECT_EQ(testing_support::count_lines(finished.err), 1) << finished.err;
-    EXPECT_NE(finished.err.find(word), std::string::npos) << finished.err;
-    EXPECT_EQ(directory_.count(), 1);
-  }
-};
-
-// Every number that is missing says why, and none is NaN (which JSON cannot hold and a reader would see as null).
-void expect_reasons(const json& point) {
-  for (const auto& [key, value] : point.items()) {
-    if (!value.is_null() || key == "dimension") continue;
-    EXPECT_TRUE(point.contains("reasons") && point["reasons"].contains(key)) << key << " is null without a reason";
-  }
-}
+using testing_support::Replica;
 
 TEST_F(Replica, NeedsNoAlgorithmAndPrintsTheFixedPoint) {
   const json result = document({});
@@ -84,11 +40,16 @@ TEST_F(Replica, NumbersThatGrowWithoutBoundHaveAReason) {
   EXPECT_EQ(point["settings"]["regime"], "max-margin");
   EXPECT_TRUE(point["response"].is_null());
   expect_reasons(point);
-  EXPECT_FALSE(result.contains("sensitivities")) << "there is no ridge to vary";
+  // There is no ridge to vary.
+  EXPECT_TRUE(result.contains("sensitivities") && result["sensitivities"].is_null());
+  EXPECT_NE(result["reasons"]["sensitivities"].get<std::string>().find("max-margin"), std::string::npos);
   const json collapsed = document({"--set", "loss.name=\"hinge\"", "--set", "data.noise=40", "--set", "data.alpha=50"});
   EXPECT_EQ(collapsed["replica"]["settings"]["regime"], "zero-weights");
   EXPECT_EQ(collapsed["replica"]["norm"].get<double>(), 0.0);
   expect_reasons(collapsed["replica"]);
+  EXPECT_TRUE(collapsed["sensitivities"].is_null());
+  EXPECT_NE(collapsed["reasons"]["sensitivities"].get<std::string>().find("kink"), std::string::npos);
+  EXPECT_FALSE(document({}).contains("reasons"));
 }
 
 TEST_F(Replica, TextNamesTheNumbersAndWritesTheResult) {
@@ -112,72 +73,15 @@ TEST_F(Replica, SeparabilityIsTheThreshold) {
   EXPECT_NE(always["separability"]["reason"].get<std::string>().find("every alpha"), std::string::npos);
 }
 
-std::vector<double> axis(const json& result, const std::string& key) {
-  std::vector<double> values;
-  for (const json& point : result["sweep"]["points"]) values.push_back(point[key].get<double>());
-  return values;
-}
-
-TEST_F(Replica, SweepsListsRangesAndLogarithms) {
-  const json list = document({"--sweep", "loss.ridge=0.1,1,10"});
-  EXPECT_EQ(axis(list, "loss.ridge"), (std::vector<double>{0.1, 1.0, 10.0}));
-  EXPECT_EQ(axis(document({"--sweep", "data.alpha=1:3:5"}), "data.alpha"),
-            (std::vector<double>{1.0, 1.5, 2.0, 2.5, 3.0}));
-  const auto decades = axis(document({"--sweep", "loss.ridge=1e-4:100:7:log"}), "loss.ridge");
-  ASSERT_EQ(decades.size(), 7U);
-  EXPECT_EQ(decades.front(), 1e-4);
-  EXPECT_EQ(decades.back(), 100.0);
-  for (std::size_t i = 0; i < 7; ++i) EXPECT_NEAR(decades[i] / std::pow(10.0, static_cast<double>(i) - 4), 1.0, 1e-14);
-  // A point of a sweep, found from its neighbour, is what the file alone gives.
-  for (const json& point : list["sweep"]["points"]) {
-    EXPECT_EQ(point["status"], "ok");
-    expect_reasons(point);
-    const json alone = document({"--set", "loss.ridge=" + point["loss.ridge"].dump()});
-    EXPECT_NEAR(point["overlap"].get<double>() / alone["replica"]["overlap"].get<double>(), 1.0, 1e-13);
-    EXPECT_NEAR(point["norm"].get<double>() / alone["replica"]["norm"].get<double>(), 1.0, 1e-13);
-  }
-}
-
-TEST_F(Replica, CurvesAreSweepsOfASecondKey) {
-  const json result = document({"--sweep", "loss.ridge=0.1,1", "--curves", "data.alpha=1:3:3"});
-  EXPECT_EQ(axis(result, "loss.ridge"), (std::vector<double>{0.1, 1.0, 0.1, 1.0, 0.1, 1.0}));
-  EXPECT_EQ(axis(result, "data.alpha"), (std::vector<double>{1.0, 1.0, 2.0, 2.0, 3.0, 3.0}));
-  EXPECT_EQ(result["sweep"]["curves"], "data.alpha");
-  const json threshold = document({"--separability", "--sweep", "data.noise=0.5,1"});
-  const json& points = threshold["sweep"]["points"];
-  EXPECT_NEAR(points[0]["alpha_star"].get<double>(), 7.3737764619935566, 1e-10);
-  EXPECT_NEAR(points[1]["alpha_star"].get<double>(), 4.1092131080240167, 1e-10);
-}
-
-// The logistic loss has no minimiser without a ridge below 7.37: those points say so, the others stand.
-TEST_F(Replica, ASweepGoesOnPastValuesWithoutAnAnswer) {
-  const json result = document({"--set", "loss.ridge=0", "--sweep", "data.alpha=2,7,8,20"});
-  const json& points = result["sweep"]["points"];
-  ASSERT_EQ(points.size(), 4U);
-  for (const std::size_t i : {0U, 1U}) {
-    EXPECT_EQ(points[i]["status"], "not-applicable");
-    EXPECT_NE(points[i]["message"].get<std::string>().find("alpha*"), std::string::npos);
-  }
-  for (const std::size_t i : {2U, 3U}) {
-    EXPECT_EQ(points[i]["status"], "ok");
-    expect_reasons(points[i]);
-  }
-}
-
-TEST_F(Replica, ASweepWritesATable) {
-  EXPECT_EQ(replica({"--sweep", "loss.ridge=0.1,1,10", "--out", "results", "--no-plot"}).status, 0);
-  const std::string table = testing_support::read_bytes(directory_ / "results/sweep.csv");
-  EXPECT_TRUE(table.starts_with("loss.ridge,overlap,")) << table;
-  EXPECT_EQ(testing_support::count_lines(table), 4);
-  EXPECT_EQ(table.find("nan"), std::string::npos);
-}
-
 TEST_F(Replica, OptimiseFindsTheRidgeOfLeastError) {
   const json result = document({"--optimise", "ridge"});
   const double ridge = result["optimum"]["value"].get<double>();
   const double least = result["replica"]["generalisation_error"].get<double>();
   EXPECT_GT(ridge, 0.0);
   EXPECT_EQ(result["problem"]["loss"]["ridge"].get<double>(), ridge);
+  const json alone = document({});
+  EXPECT_EQ(result["optimum"]["given"]["value"], 0.1);
+  EXPECT_EQ(result["optimum"]["given"]["generalisation_error"], alone["replica"]["generalisation_error"]);
   for (const double factor : {0.5, 0.9, 1.1, 2.0}) {
     const json other = document({"--set", "loss.ridge=" + json(ridge * factor).dump()});
     EXPECT_GT(other["replica"]["generalisation_error"].get<double>(), least) << factor;
@@ -187,18 +91,51 @@ TEST_F(Replica, OptimiseFindsTheRidgeOfLeastError) {
   EXPECT_NE(even["optimum"]["reason"].get<std::string>().find("large"), std::string::npos);
 }
 
+TEST_F(Replica, WhatTheBestRidgeGainsIsSaid) {
+  const Finished finished = replica({"--optimise", "ridge", "--set", "loss.ridge=3", "--out", "o", "--no-plot"});
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  for (const char* text : {"(optimal)", "the generalisation error is least at ridge = 0.09",
+                           "at the ridge given, 3, it is 0.29", " % more"}) {
+    EXPECT_NE(finished.out.find(text), std::string::npos) << text << "\n" << finished.out;
+  }
+  const json without = document({"--optimise", "ridge", "--set", "loss.ridge=0"});
+  EXPECT_GT(without["optimum"]["value"].get<double>(), 0.0);
+  EXPECT_TRUE(without["optimum"]["given"]["generalisation_error"].is_null());
+  EXPECT_NE(without["optimum"]["given"]["reason"].get<std::string>().find("alpha*"), std::string::npos);
+}
+
+TEST_F(Replica, TheReportExplainsWhatItShows) {
+  ASSERT_EQ(replica({"--out", "o", "--no-plot"}).status, 0);
+  std::string report = testing_support::read_bytes(directory_ / "o/report.html");
+  for (const std::string name : {"response", "proximal width", "ridge times response", "stability", "objective",
+                                 "residual", "regime", "bayes error", "intercept", "iterations"}) {
+    EXPECT_NE(report.find("<tr><td>" + name + "</td><td class=\"left\">"), std::string::npos) << name;
+  }
+  EXPECT_NE(report.find("The numbers are in result.json, series.csv."), std::string::npos);
+  ASSERT_EQ(replica({"--separability", "--out", "o", "--no-plot"}).status, 0);
+  report = testing_support::read_bytes(directory_ / "o/report.html");
+  for (const std::string row : {"<tr><td>alpha star</td><td>7.37377646199", "<tr><td>overlap</td><td>0.",
+                                "<tr><td>intercept</td><td>-0.155171461", "samples a weight up to which"}) {
+    EXPECT_NE(report.find(row), std::string::npos) << row;
+  }
+  EXPECT_EQ(report.find("<tbody>\n</tbody>"), std::string::npos) << "an empty table";
+}
+
+// Fewer data sets would give error bars of their own that nobody could trust.
+TEST_F(Replica, RaisedRunsAreNoted) {
+  const auto compare = [&](const std::string& runs) {
+    return run({"compare", "p.toml", "--theory", "replica", "--set", "simulation.dimension=16", "--set",
+                "simulation.runs=" + runs, "--set", "comparison.resolution=5", "--no-plot", "--out", "o"});
+  };
+  const std::string note = "simulation.runs = 8 was raised to 64";
+  EXPECT_NE(compare("8").out.find("note: " + note), std::string::npos);
+  const json document = json::parse(testing_support::read_bytes(directory_ / "o/result.json"));
+  EXPECT_EQ(document["notes"][0].get<std::string>().find(note), 0U) << document["notes"];
+  EXPECT_EQ(compare("64").out.find("was raised"), std::string::npos);
+}
+
 TEST_F(Replica, MistakesAreRefusedInOneSentence) {
-  expect_refused({"--sweep", "x"}, "KEY=FROM:TO:COUNT");
-  expect_refused({"--sweep", "data.alpha=1:2"}, "KEY=FROM:TO:COUNT");
-  expect_refused({"--sweep", "data.alpha=1:2:3:lin"}, "KEY=FROM:TO:COUNT");
-  expect_refused({"--sweep", "data.alpha=1:2:1"}, "2 to 10000");
-  expect_refused({"--sweep", "data.alpha=0:2:3:log"}, "logarithms");
-  expect_refused({"--sweep", "loss.ridge=a,b"}, "\"a\"");
-  expect_refused({"--sweep", "loss.ridge="}, "--sweep");
-  expect_refused({"--sweep", "data.alpah=1,2"}, "\"alpha\"");
-  expect_refused({"--sweep", "data.alpha=-1,2"}, "data.alpha: -1");
-  expect_refused({"--sweep", "data.alpha=1,2", "--curves", "data.alpha=3,4"}, "--curves");
-  expect_refused({"--curves", "data.alpha=1,2"}, "--sweep");
+  expect_refused({"--optimise", "rigde"}, "did you mean \"ridge\"");
   expect_refused({"--optimise", "batch"}, "allowed is ridge");
   expect_refused({"--optimise", "ridge", "--separability"}, "--separability");
   expect_refused({"--optimise", "ridge", "--sweep", "loss.ridge=0.1,1"}, "ridge");

@@ -115,6 +115,7 @@ struct Measurements {
   std::optional<SimulationOptions> simulation;
   std::optional<MinimiserOptions> minimisation;
   std::vector<std::string> announcements;
+  std::vector<std::string> notes;  ///< what is done otherwise than asked for
 };
 
 void compute(Outcome& outcome, const std::vector<std::function<Observables()>>& solvers,
@@ -145,6 +146,17 @@ bool any_answers(const std::vector<const Theory*>& theories, Question question) 
                      [question](const Theory* theory) { return theory->answers == question; });
 }
 
+// The fewer data sets the user asked for, if any. @throws InputError.
+std::vector<std::string> raised_runs(OptionTable& table) {
+  if (!table.has("runs")) return {};
+  const int asked = read_simulation_options(table).runs;
+  if (asked >= fewest_instances) return {};
+  return {
+      fmt::format("simulation.runs = {} was raised to {}: the error bars of the minimiser need at least so many data "
+                  "sets",
+                  asked, fewest_instances)};
+}
+
 // Reads [simulation] for whoever measures, and refuses before anything is computed.
 Measurements prepare_measurements(const ProblemFile& file, const std::vector<const Theory*>& chosen, Session& session) {
   Measurements measurements;
@@ -162,6 +174,7 @@ Measurements prepare_measurements(const ProblemFile& file, const std::vector<con
   }
   if (any_answers(chosen, Question::minimiser)) {
     MinimiserOptions options = read_minimiser_options(table);
+    measurements.notes = raised_runs(table);
     const std::vector<long> asked = options.dimension.values();
     options.dimension = with_smaller_sizes(options.dimension, problem);
     if (!measurements.simulation) measurements.announcements = further_sizes(asked, options.dimension.values());
@@ -222,6 +235,7 @@ ExitStatus run_comparison(const std::string& command, const ProblemFile& file, c
   const Measurements measurements = prepare_measurements(file, chosen, session);
   std::unique_ptr<OutputDirectory> directory = open_output(options, file.name(), outcome.problem);
   for (const std::string& announcement : measurements.announcements) session.say(announcement);
+  outcome.notes = measurements.notes;
   compute(outcome, solvers, measurements, session);
   judge(outcome, comparison_options, session);
   return deliver(outcome, options, session, directory.get());

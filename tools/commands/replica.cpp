@@ -1,9 +1,10 @@
 // sgdyn replica: the replica-symmetric fixed point, its threshold, its sensitivities, and sweeps of it.
 #include "sgdyn/theory/replica/replica.hpp"
 
-#include <fmt/format.h>
+#include <memory>
 
 #include "commands/commands.hpp"
+#include "commands/replica_options.hpp"
 #include "commands/replica_sweep.hpp"
 #include "input.hpp"
 #include "options.hpp"
@@ -25,32 +26,27 @@ void require_solution(const replica::FixedPoint& point, Outcome& outcome, const 
   throw refusal;
 }
 
-void add_sensitivities(Outcome& outcome, const replica::FixedPoint& point) {
-  if (point.status != Status::ok || point.regime != replica::Regime::ridge) return;
-  const auto all = replica::sensitivities(outcome.problem, point);
-  outcome.extras.blocks.emplace_back("sensitivities", sensitivities_document(all));
-  outcome.extras.text += sensitivities_text(all);
+// At the best ridge, or where there is none at the one given.
+replica::FixedPoint solve_best(Outcome& outcome, Session& session) {
+  const Problem given = outcome.problem;
+  const replica::BestRidge best = replica::best_ridge(given, session.execution());
+  const replica::FixedPoint there = replica::solve(given);
+  add_optimum(outcome.extras, best, given, there);
+  if (!best.ridge) return best.point.status == Status::ok ? there : best.point;
+  outcome.problem.loss.ridge = *best.ridge;
+  outcome.heading = describe_at_optimum(outcome.problem);
+  return best.point;
 }
 
 ExitStatus run_point(const ProblemFile& file, const Options& options, Session& session) {
   Outcome outcome{.command = "replica", .name = file.name(), .problem = file.problem()};
-  OptionTable table = file.table("replica");
-  table.finish();
   require_applicable(replica::theory(), outcome, options, session);
-  std::unique_ptr<OutputDirectory> directory = open_output(options, file.name(), outcome.problem);
-  replica::FixedPoint point;
-  if (own_option(options, "--optimise")) {
-    const replica::BestRidge best = replica::best_ridge(outcome.problem, session.execution());
-    outcome.extras.blocks.emplace_back("optimum", optimum_document(best));
-    outcome.extras.text += optimum_text(best);
-    if (best.ridge) outcome.problem.loss.ridge = *best.ridge;
-    point = best.ridge || best.point.status != Status::ok ? best.point : replica::solve(outcome.problem);
-  } else {
-    point = replica::solve(outcome.problem);
-  }
+  const std::unique_ptr<OutputDirectory> directory =
+      open_output(options, file.name(), outcome.problem, directory_variant(options));
+  const replica::FixedPoint point = optimises(options) ? solve_best(outcome, session) : replica::solve(outcome.problem);
   require_solution(point, outcome, options, session);
   outcome.theories.push_back(replica::to_observables(point, outcome.problem));
-  add_sensitivities(outcome, point);
+  add_sensitivities(outcome.extras, outcome.problem, point);
   return deliver(outcome, options, session, directory.get());
 }
 
@@ -63,37 +59,25 @@ ExitStatus run_separability(const ProblemFile& file, const Options& options, Ses
     deliver_refusal(outcome, refusal, options, session);
     throw;
   }
-  std::unique_ptr<OutputDirectory> directory = open_output(options, file.name(), outcome.problem);
+  const std::unique_ptr<OutputDirectory> directory =
+      open_output(options, file.name(), outcome.problem, directory_variant(options));
   outcome.status = found.status;
   outcome.status_message = found.message;
-  outcome.extras.blocks.emplace_back("separability", separability_document(found));
-  outcome.extras.text = separability_text(found);
+  add_separability(outcome.extras, found);
   return deliver(outcome, options, session, directory.get());
 }
 
-void check_optimise(const Options& options) {
-  const auto parameter = own_option(options, "--optimise");
-  if (!parameter || *parameter == "ridge" || *parameter == "loss.ridge") return;
-  throw InputError("--optimise", "\"" + *parameter + "\" is not known; allowed is ridge");
+ExitStatus run_asked(const ProblemFile& file, const Options& options, Session& session) {
+  OptionTable table = file.table("replica");
+  table.finish();
+  if (own_option(options, "--sweep")) return run_replica_sweep(file, options, session);
+  if (replica_question(options) == Question::separability) return run_separability(file, options, session);
+  return run_point(file, options, session);
 }
 
 ExitStatus run(const Options& options, Session& session) {
-  check_optimise(options);
-  const bool threshold = own_option(options, "--separability").has_value();
-  if (threshold && own_option(options, "--optimise")) {
-    throw InputError("--optimise", "does not apply to --separability, which knows no ridge");
-  }
-  if (own_option(options, "--curves") && !own_option(options, "--sweep")) {
-    throw InputError("--curves", "applies to --sweep alone");
-  }
-  const Question question = threshold ? Question::separability : Question::minimiser;
-  return with_input(
-      options, session,
-      [&](const ProblemFile& file, const Options& given, Session& own) {
-        if (own_option(given, "--sweep")) return run_replica_sweep(file, given, own, question);
-        return threshold ? run_separability(file, given, own) : run_point(file, given, own);
-      },
-      question);
+  check_replica_options(options);
+  return with_input(options, session, run_asked, replica_question(options));
 }
 
 }  // namespace
@@ -103,11 +87,14 @@ Command replica_command() {
           .summary = "The replica-symmetric fixed point: what training ends at, exact as N -> infinity.",
           .example = "sgdyn replica problem.toml --sweep data.alpha=0.5:10:20",
           .takes = Takes::problem_file,
-          .options = {{"--separability", "", "alpha*, the samples a weight up to which the data can be separated"},
-                      {"--optimise", "PARAMETER", "find the ridge of least generalisation error (ridge)"},
+          .options = {{"--separability", "",
+                       "alpha* instead: the samples a weight up to which the data can be separated; of [data] alone"},
+                      {"--optimise", "PARAMETER",
+                       "find the value of PARAMETER, which is ridge, at which the generalisation error is least"},
                       {"--sweep", "KEY=VALUES",
-                       "solve for many values of a key: FROM:TO:COUNT, FROM:TO:COUNT:log, or a list with commas"},
-                      {"--curves", "KEY=VALUES", "with --sweep: one curve for each of these values of another key"}},
+                       "a curve, in sweep.csv and a figure: KEY is a number of [data] or [loss], VALUES are "
+                       "FROM:TO:COUNT, FROM:TO:COUNT:log or a list with commas"},
+                      {"--curves", "KEY=VALUES", "with --sweep: one curve for each of these values of another KEY"}},
           .run = run};
 }
 

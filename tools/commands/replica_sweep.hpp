@@ -7,7 +7,7 @@
 
 namespace sgdyn::tools {
 
-[[nodiscard]] ExitStatus run_replica_sweep(const ProblemFile& file, const Options& options, Session& session,
-                                           Question question);
+/// Interrupted, the points that were finished are delivered. @throws InputError, NotApplicable: nothing was computed.
+[[nodiscard]] ExitStatus run_replica_sweep(const ProblemFile& file, const Options& options, Session& session);
 
 }  // namespace sgdyn::tools
