@@ -31,6 +31,7 @@ double monotone_root(F value, double start, double step, bool rising) {
   if (!found) return start;
   while (std::fabs(at - low) > good_enough * step) {
     const double middle = 0.5 * (at + low);
+    if (middle == at || middle == low) break;
     const double now = sign * value(middle);
     ((now < 0.0) == (first < 0.0) ? low : at) = middle;
   }

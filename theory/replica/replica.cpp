@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -55,17 +56,26 @@ class Solver {
     constexpr double first = 4.0;      // at most this needs no more nodes than the usual quadrature has
     constexpr double steepest = 1e4;   // hundreds of megabytes for a loss without closed form
     constexpr double to_spare = 1.5;   // the finer quadrature moves the solution a little
-    constexpr double unsolved = 10.0;  // too coarse an average may have no solution to learn from
+    // Too coarse an average may have no solution to learn from; but a search without end takes long on fine ones.
+    constexpr double unsolved = 10.0;
+    constexpr double steepest_unsolved = 1e3;
     const FixedPoint* near = near_;
     double steepness = first;
+    bool from_anchor = false;
     FixedPoint found;
     for (int iterations = 0;; iterations = found.iterations) {
-      const System system(problem_, {.limit = limit, .steepness = steepness, .execution = &execution_});
+      const System system(
+          problem_,
+          {.limit = limit, .steepness = steepness, .from_anchor = from_anchor, .execution = &execution_});
       found = solve_once(system, near);
       found.iterations += iterations;
       const bool solved = found.status == Status::ok;
+      if (!solved && !from_anchor && system.law().has_intercept()) {
+        from_anchor = true;
+        continue;
+      }
       const double needed = needed_steepness(found, system);
-      if (solved ? needed <= steepness : steepness >= steepest || system.law().exact()) return found;
+      if (solved ? needed <= steepness : steepness >= steepest_unsolved || system.law().exact()) return found;
       if (execution_.stopped()) return found;
       if (solved && needed > steepest) {
         found.status = Status::not_converged;
@@ -74,7 +84,7 @@ class Solver {
             steepest);
         return found;
       }
-      steepness = solved ? to_spare * needed : unsolved * steepness;
+      steepness = solved ? std::min(to_spare * needed, steepest) : unsolved * steepness;
       near = &found;
     }
   }

@@ -30,6 +30,7 @@ class System {
     std::optional<LeastLoss> limit{};
     Symmetry symmetry = Symmetry::used;
     double steepness = 1.0;
+    bool from_anchor = false;  // the intercept is counted from where forces vanish, which it may be very near to
     const Execution* execution = nullptr;
   };
 
