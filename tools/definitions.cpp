@@ -28,6 +28,7 @@ std::vector<Definition> of_minimiser() {
            "1 - \u03b1 E[(1 - du/dh)^2], u the margin after training, h before: stable against replica "
            "symmetry breaking where positive"},
           {"residual", "", "largest error of an equation of state, relative to its largest term"},
+          {"rounding", "", "relative error of the norm that two roundings in each equation of state would make"},
           {"iterations", "", "evaluations of the equations of state"},
           {"regime", "",
            "ridge: the minimiser itself; max-margin, interpolation: its limit as \u03bb goes to 0; "

@@ -50,7 +50,7 @@ Observables to_observables(const FixedPoint& point, const Problem& problem) {
   result.message = point.message;
   const Theory described = theory();
   result.assumptions = described.assumptions;
-  if (point.status == Status::not_applicable) return result;
+  if (point.status == Status::not_applicable || point.status == Status::interrupted) return result;
   result.steps = {0};
   result.time = {0.0};
   result.series = {{"overlap", exactly(point.overlap)},
@@ -80,10 +80,10 @@ Theory theory() {
           .assumptions = {"N -> infinity at fixed alpha = M/N", "inputs Gaussian orthogonal to the signal direction",
                           "samples independent", "loss convex in the margin, margin linear in w"},
           .violated = violated,
-          .prepare = [](const Problem& problem, OptionTable& table, const Execution& /*unused*/) {
+          .prepare = [](const Problem& problem, OptionTable& table, const Execution& execution) {
             table.finish();
-            // A point takes no time, and where the minimiser is not finite nothing else should take any.
-            const FixedPoint point = solve(problem);
+            // Solved at once: where the minimiser is not finite nothing else should take any time.
+            const FixedPoint point = solve(problem, nullptr, execution);
             if (point.status == Status::not_applicable) throw NotApplicable("replica", point.message);
             return [problem, point] { return to_observables(point, problem); };
           }};

@@ -22,7 +22,9 @@ constexpr double panel_size = 5.0;  // standard deviations
 constexpr double tolerance = 1e-15;
 constexpr int most_halvings = 60;
 constexpr int fruitless = 4;  // halvings
-constexpr long most_panels = 20000;  // none of a well-conditioned law come near; rounding must not split for ever
+// Halvings, for each panel to begin with and in all: no well-conditioned law comes near.
+constexpr std::size_t halvings_each = 4;
+constexpr std::size_t halvings_besides = 2000;
 
 struct Rule {
   PanelArray node{};     // in (-1, 1), ascending
@@ -117,6 +119,7 @@ class Integration {
       for (std::size_t k = 0; k < total_.size(); ++k) total_[k] += first.back().fine[k];
     }
     of_halves_ = next;
+    halvings_left_ = halvings_besides + halvings_each * panels.size();
     for (const Look& look : first) refine(look);
     add_proportions();
     return !short_of_accuracy_;
@@ -264,10 +267,11 @@ class Integration {
   void refine(const Look& look) {
     const Panel& panel = look.panel;
     if (coarse_ || accurate(look)) return add(look);
-    if (panel.halvings >= most_halvings || ++panels_ > most_panels) {
+    if (panel.halvings >= most_halvings || halvings_left_ == 0) {
       short_of_accuracy_ = true;
       return add(look);
     }
+    --halvings_left_;
     Panel left = panel;
     Panel right = panel;
     left.halvings = right.halvings = panel.halvings + 1;
@@ -342,7 +346,8 @@ class Integration {
       const double length = std::fabs(look.u[i] - look.u[i - 1]);
       if (!std::isfinite(move) || !(length > 0.0)) continue;
       const double p = 0.5 * (look.p[i] + look.p[i - 1]);
-      sum += (look.offset[i] - look.offset[i - 1]) * p * (1.0 - p) * epsilon * std::fabs(look.u[i]) * move / length;
+      const double of_u = std::fabs(look.u[i]) + (1.0 - p) * std::fabs(look.d[i]);  // h = u - d moves u by 1 - p
+      sum += (look.offset[i] - look.offset[i - 1]) * p * (1.0 - p) * epsilon * of_u * move / length;
     }
     for (const Bell& bell : near(look.panel)) {
       const double nearest = std::clamp(bell.mean - look.panel.base, look.panel.from, look.panel.to);
@@ -416,7 +421,7 @@ class Integration {
   std::vector<Bell> bells_;
   double narrowest_ = std::numeric_limits<double>::infinity();
   Checked total_{};
-  long panels_ = 0;
+  std::size_t halvings_left_ = 0;
   bool short_of_accuracy_ = false;
   bool equally_wide_ = false;
   PanelArray* of_halves_ = nullptr;

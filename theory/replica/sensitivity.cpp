@@ -240,7 +240,7 @@ class BestRidgeWalk {
     for (int i = 0; i <= count; ++i) visit((last_decade - stride * i) * decade);
     if (above_ && above_->slope > 0.0) {
       consider(search_.at(above_->log_ridge), std::nullopt,
-               fmt::format("the error falls, or stays, however small the ridge becomes; it is that at {:.3g}",
+               fmt::format("the error falls, or stays, however small the ridge becomes, and is at {:.3g}",
                            search_.ridge()));
       consider(search_.without_ridge(), 0.0, "");
     }
@@ -261,7 +261,7 @@ class BestRidgeWalk {
     // Nothing above falls: the least of what is above is at its upper end.
     if (!above_ && *slope <= 0.0) {
       consider(point, std::nullopt,
-               fmt::format("the error falls, or stays, however large the ridge becomes; it is that at {:.3g}",
+               fmt::format("the error falls, or stays, however large the ridge becomes, and is at {:.3g}",
                            search_.ridge()));
     }
     if (*slope == 0.0) return;

@@ -30,7 +30,7 @@ void require_solution(const replica::FixedPoint& point, Outcome& outcome, const 
 replica::FixedPoint solve_best(Outcome& outcome, Session& session) {
   const Problem given = outcome.problem;
   const replica::BestRidge best = replica::best_ridge(given, session.execution());
-  const replica::FixedPoint there = replica::solve(given);
+  const replica::FixedPoint there = replica::solve(given, nullptr, session.execution());
   add_optimum(outcome.extras, best, given, there);
   if (!best.ridge) return best.point.status == Status::ok ? there : best.point;
   outcome.problem.loss.ridge = *best.ridge;
@@ -43,7 +43,9 @@ ExitStatus run_point(const ProblemFile& file, const Options& options, Session& s
   require_applicable(replica::theory(), outcome, options, session);
   const std::unique_ptr<OutputDirectory> directory =
       open_output(options, file.name(), outcome.problem, directory_variant(options));
-  const replica::FixedPoint point = optimises(options) ? solve_best(outcome, session) : replica::solve(outcome.problem);
+  const replica::FixedPoint point = optimises(options)
+                                        ? solve_best(outcome, session)
+                                        : replica::solve(outcome.problem, nullptr, session.execution());
   require_solution(point, outcome, options, session);
   outcome.theories.push_back(replica::to_observables(point, outcome.problem));
   add_sensitivities(outcome.extras, outcome.problem, point);

@@ -77,7 +77,7 @@ SweepPoint ReplicaPoints::best(Problem problem) const {
 }
 
 SweepPoint ReplicaPoints::fixed_point(const Problem& problem) {
-  const replica::FixedPoint found = replica::solve(problem, near_ ? &*near_ : nullptr);
+  const replica::FixedPoint found = replica::solve(problem, near_ ? &*near_ : nullptr, execution_);
   if (found.status == Status::ok) near_ = found;
   return described(found, problem);
 }
