@@ -61,8 +61,9 @@ std::string optimum_sentence(const replica::BestRidge& best) {
                        best.point.generalisation_error);
   }
   if (best.point.status != Status::ok) return "no ridge of least generalisation error was found";
-  return fmt::format("no ridge generalises best: {}, {:.10g}; the numbers above are at the ridge given", best.reason,
-                     best.point.generalisation_error);
+  return fmt::format(
+      "no ridge generalises best: {}; the least found is {:.10g}; the numbers above are at the ridge given",
+      best.reason, best.point.generalisation_error);
 }
 
 std::string given_sentence(const replica::BestRidge& best, double ridge, const replica::FixedPoint& there) {

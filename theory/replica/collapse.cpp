@@ -50,8 +50,7 @@ std::vector<Kink> kinks_of(const Loss& loss) {
   }
   for (const Break& at : breaks_of(loss)) {
     if (!(at.left < at.right) || at.u == 0.0) continue;
-    kinks.push_back(
-        {.margin = at.u, .pull = -at.left, .push = -at.right, .opposite = -loss.slope_at(-at.u)});
+    kinks.push_back({.margin = at.u, .pull = -at.left, .push = -at.right, .opposite = -loss.slope_at(-at.u)});
   }
   return kinks;
 }
@@ -73,9 +72,7 @@ Shape shape_at(double t, double tau, const Kink& kink) {
 }
 
 Shape balanced_shape(double tau, const Kink& kink, double rare_over_frequent) {
-  const auto missing = [&](double t) {
-    return shape_at(t, tau, kink).d - rare_over_frequent * kink.opposite * tau;
-  };
+  const auto missing = [&](double t) { return shape_at(t, tau, kink).d - rare_over_frequent * kink.opposite * tau; };
   return shape_at(rising_root(missing, -1.0, 1.0), tau, kink);
 }
 

@@ -23,8 +23,8 @@ HalfMoments tail_half_moments(double t) {
   double above = 2.0;
   double below = x + std::sqrt(x * x + 4.0 * (last + 1.5));
   for (int n = last; n > 2; --n) above = std::exchange(below, x * below + n * above);
-  const double ratio_2 = above / below;              // j_2/j_1
-  const double ratio_1 = 1.0 / (x + 2.0 * ratio_2);  // j_1/j_0
+  const double ratio_2 = above / below;                     // j_2/j_1
+  const double ratio_1 = 1.0 / (x + 2.0 * ratio_2);         // j_1/j_0
   const double zeroth = normal_density(t) / (x + ratio_1);  // j_0 = phi/(x + j_1/j_0)
   const double first = zeroth * ratio_1;
   return {zeroth, first, 2.0 * first * ratio_2};
@@ -110,7 +110,7 @@ Moments two_sided_moments(const ProximalRamp& ramp, double g, double gap, double
 }  // namespace
 
 HalfMoments half_moments(double t) {
-  if (t < -39.0) return {};  // below the smallest number
+  if (t < -39.0) return {};                   // below the smallest number
   if (t < -1.1) return tail_half_moments(t);  // nearer to 0 the recurrence overflows
   const double below = probability_below(t);
   const double bell = normal_density(t);

@@ -27,7 +27,8 @@ class MarginMoments {
 
   /// One entry a part of the law: in closed form where the loss has its proximal point in one, else by quadrature
   /// with relative errors of a few 1e-16 of the sums over all parts. False where a quadrature fell short of that.
-  [[nodiscard]] bool evaluate(const OrderParameters& at, std::vector<Moments>& out, Precision precision = Precision::full) const;
+  [[nodiscard]] bool evaluate(const OrderParameters& at, std::vector<Moments>& out,
+                              Precision precision = Precision::full) const;
   /// No quadrature is needed.
   [[nodiscard]] bool closed_form() const { return limit_ || stand_in_ || loss_.proximal_ramp(1.0); }
 

@@ -20,6 +20,8 @@ class Search {
       : loss_(loss), g_(g), h_(h) {
     std::copy(h.begin(), h.end(), u_.begin());
     evaluate();
+    break_below_.fill(-infinity);
+    break_above_.fill(infinity);
     for (std::size_t i = 0; i < h_.size(); ++i) {
       const double reach = -g * slope_[i];
       lower_[i] = reach < 0.0 ? h[i] + reach : h[i];
@@ -44,11 +46,13 @@ class Search {
     if (at.u + g_ * at.left <= h && h <= at.u + g_ * at.right && at.left < at.right) {
       kink_[i] = settled_[i] = true;
       u_[i] = at.u;
-    } else if (at.u + g_ * at.right < h && lower_[i] < at.u) {
-      lower_[i] = at.u;
+    } else if (at.u + g_ * at.right < h) {
+      break_below_[i] = std::fmax(break_below_[i], at.u);
+      lower_[i] = std::fmax(lower_[i], at.u);
       if (u_[i] < at.u) u_[i] = std::nextafter(at.u, infinity);
-    } else if (h < at.u + g_ * at.left && upper_[i] > at.u) {
-      upper_[i] = at.u;
+    } else if (h < at.u + g_ * at.left) {
+      break_above_[i] = std::fmin(break_above_[i], at.u);
+      upper_[i] = std::fmin(upper_[i], at.u);
       if (u_[i] > at.u) u_[i] = std::nextafter(at.u, -infinity);
     }
   }
@@ -72,13 +76,19 @@ class Search {
       const bool trusted = inside && (!halve || F == 0.0);
       const double next = trusted ? newton : middle(i);
       const double scale = std::fmax(std::fabs(u_[i]), std::fabs(h_[i]));
-      // The last step of Newton's method is kept: what it leaves is of the order of its square.
+      // The last step of Newton's method is kept: what it leaves is of the order of its square over the distance at
+      // which l'' changes.
+      const double change = std::fmin(std::fmin(1.0, scale), distance_from_breaks(i, next));
       settled_[i] = F == 0.0 || upper_[i] - lower_[i] <= epsilon * scale ||
-                    (trusted && std::fabs(next - u_[i]) <= close * std::fmin(1.0, scale));
+                    (trusted && std::fabs(next - u_[i]) <= std::fmax(close * change, epsilon * scale));
       u_[i] = next;
       moving = true;
     }
     return moving;
+  }
+
+  [[nodiscard]] double distance_from_breaks(std::size_t i, double u) const {
+    return std::fmin(u - break_below_[i], break_above_[i] - u);
   }
 
   // Half way; half way in the logarithm of the distance from h while the bracket spans many orders of it.
@@ -112,6 +122,8 @@ class Search {
   PanelArray curvature_{};
   PanelArray lower_{};
   PanelArray upper_{};
+  PanelArray break_below_{};  // the nearest on that side of the root
+  PanelArray break_above_{};
   std::array<bool, panel_nodes> settled_{};
   std::array<bool, panel_nodes> kink_{};
 };

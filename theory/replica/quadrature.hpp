@@ -13,10 +13,10 @@ namespace sgdyn::replica {
 
 /// Adds to `out`, one entry a part. Gauss-Kronrod rules of 41 nodes on panels at most five standard deviations wide,
 /// halved until the 20-point rule inside each differs by less than 1e-15 of the totals of d, d^2 and p, or by less than
-/// rounding of u and of the derivatives of l may do: the proximal points of one panel serve all parts. No panel spans the
-/// image of a break of the loss. With Precision::coarse panels are ten deviations wide and never halved.
-/// False when panels could be halved no further; with Precision::full alone.
-[[nodiscard]] bool integrate(const Loss& loss, std::span<const Break> breaks, const MarginLaw& law, const OrderParameters& at,
-               Precision precision, std::vector<Moments>& out);
+/// rounding of u and of the derivatives of l may do: the proximal points of one panel serve all parts. No panel spans
+/// the image of a break of the loss. With Precision::coarse panels are ten deviations wide and never halved. False when
+/// panels could be halved no further; with Precision::full alone.
+[[nodiscard]] bool integrate(const Loss& loss, std::span<const Break> breaks, const MarginLaw& law,
+                             const OrderParameters& at, Precision precision, std::vector<Moments>& out);
 
 }  // namespace sgdyn::replica

@@ -53,9 +53,9 @@ class Solver {
  private:
   // Where the law of c is a quadrature it is made finer until it is fine enough for its own solution.
   [[nodiscard]] FixedPoint with_equations(std::optional<LeastLoss> limit) const {
-    constexpr double first = 4.0;      // at most this needs no more nodes than the usual quadrature has
-    constexpr double steepest = 1e4;   // hundreds of megabytes for a loss without closed form
-    constexpr double to_spare = 1.5;   // the finer quadrature moves the solution a little
+    constexpr double first = 4.0;     // at most this needs no more nodes than the usual quadrature has
+    constexpr double steepest = 1e4;  // hundreds of megabytes for a loss without closed form
+    constexpr double to_spare = 1.5;  // the finer quadrature moves the solution a little
     // Too coarse an average may have no solution to learn from; but a search without end takes long on fine ones.
     constexpr double unsolved = 10.0;
     constexpr double steepest_unsolved = 1e3;
@@ -65,8 +65,7 @@ class Solver {
     FixedPoint found;
     for (int iterations = 0;; iterations = found.iterations) {
       const System system(
-          problem_,
-          {.limit = limit, .steepness = steepness, .from_anchor = from_anchor, .execution = &execution_});
+          problem_, {.limit = limit, .steepness = steepness, .from_anchor = from_anchor, .execution = &execution_});
       found = solve_once(system, near);
       found.iterations += iterations;
       const bool solved = found.status == Status::ok;
@@ -80,8 +79,8 @@ class Solver {
       if (solved && needed > steepest) {
         found.status = Status::not_converged;
         found.message = fmt::format(
-            "overlap/sqrt(noise q) is {:.3g}, too steep for the quadrature over the projections; largest is {:g}", needed,
-            steepest);
+            "overlap/sqrt(noise q) is {:.3g}, too steep for the quadrature over the projections; largest is {:g}",
+            needed, steepest);
         return found;
       }
       steepness = solved ? std::min(to_spare * needed, steepest) : unsolved * steepness;
@@ -146,8 +145,9 @@ class Solver {
     constexpr double near = 1e-3;
     const double distance = problem_.data.alpha / threshold.alpha_star - 1.0;
     if (found.status == Status::not_converged && std::fabs(distance) < near) {
-      found.message += fmt::format("; alpha is {:.2g} of itself from alpha* = {:.9g}, where solutions change without bound",
-                                   std::fabs(distance), threshold.alpha_star);
+      found.message +=
+          fmt::format("; alpha is {:.2g} of itself from alpha* = {:.9g}, where solutions change without bound",
+                      std::fabs(distance), threshold.alpha_star);
     }
     return found;
   }
@@ -162,9 +162,9 @@ class Solver {
   [[nodiscard]] FixedPoint unbounded_loss() const {
     FixedPoint found = with_equations(std::nullopt);
     if (found.status == Status::ok) return found;
-    return failed(Status::not_applicable, "a finite minimiser is assumed, but none was found without a ridge: " +
-                                              std::string(loss_.formula()) +
-                                              " falls without bound as the margin grows; give loss.ridge > 0");
+    return failed(Status::not_applicable,
+                  "a finite minimiser is assumed, but none was found without a ridge: " + std::string(loss_.formula()) +
+                      " falls without bound as the margin grows; give loss.ridge > 0");
   }
 
   const Problem& problem_;

@@ -102,17 +102,19 @@ void judge(const NewtonResult& result, FixedPoint& point) {
   constexpr double nearly = 1e-9;
   constexpr double worst_rounding = 1e-6;
   if (!result.converged && point.residual < nearly) {
-    return fail(point, Status::not_converged,
-                fmt::format("the equations of state could be solved to a relative residual of {:.2g} alone, beyond which "
-                            "rounding hides the solution",
-                            point.residual));
+    return fail(
+        point, Status::not_converged,
+        fmt::format("the equations of state could be solved to a relative residual of {:.2g} alone, beyond which "
+                    "rounding hides the solution",
+                    point.residual));
   }
   if (!result.converged) {
-    const std::string best =
-        std::isfinite(point.residual) ? fmt::format(": the best has a relative residual of {:.2g}", point.residual) : "";
-    return fail(point, Status::not_converged,
-                fmt::format("no solution of the equations of state was found{} after {} evaluations", best,
-                            point.iterations));
+    const std::string best = std::isfinite(point.residual)
+                                 ? fmt::format(": the best has a relative residual of {:.2g}", point.residual)
+                                 : "";
+    return fail(
+        point, Status::not_converged,
+        fmt::format("no solution of the equations of state was found{} after {} evaluations", best, point.iterations));
   }
   if (!finite(point)) {
     return fail(point, Status::overflow, "the solution is beyond the largest number, about 1.8e308");

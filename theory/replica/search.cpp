@@ -79,8 +79,8 @@ class Search {
     double step = std::log(10.0);
     while (at.converged && ridge > target && step > smallest_step && !system_.equations().stopped()) {
       const double next = std::max(target, ridge * std::exp(-step));
-      NewtonResult trial =
-          on_path(next, at.x + std::log(next / ridge) * ridge * ridge_tangent(system_.with_ridge(ridge), at), precision, most);
+      NewtonResult trial = on_path(
+          next, at.x + std::log(next / ridge) * ridge * ridge_tangent(system_.with_ridge(ridge), at), precision, most);
       if (!trial.converged) {
         step *= 0.5;
         continue;

@@ -191,13 +191,16 @@ class RidgeSearch {
   }
 
   const FixedPoint& at(double log_ridge) {
-    problem_.loss.ridge = scale_ * std::exp(log_ridge);
+    problem_.loss.ridge = ridge_at(log_ridge);
     const FixedPoint last = point_;
     point_ = solve(problem_, started_ ? &last : nullptr, execution_);
     started_ = true;
     return point_;
   }
+  /// Of the last ridge.
+  [[nodiscard]] const FixedPoint& point() const { return point_; }
   [[nodiscard]] double ridge() const { return problem_.loss.ridge; }
+  [[nodiscard]] double ridge_at(double log_ridge) const { return scale_ * std::exp(log_ridge); }
 
   [[nodiscard]] FixedPoint without_ridge() const {
     Problem problem = problem_;
@@ -239,9 +242,8 @@ class BestRidgeWalk {
     const int count = static_cast<int>((last_decade - first_decade) / stride);
     for (int i = 0; i <= count; ++i) visit((last_decade - stride * i) * decade);
     if (above_ && above_->slope > 0.0) {
-      consider(search_.at(above_->log_ridge), std::nullopt,
-               fmt::format("the error falls, or stays, however small the ridge becomes, and is at {:.3g}",
-                           search_.ridge()));
+      const FixedPoint point = search_.at(above_->log_ridge);
+      consider(point, std::nullopt, at_end("small", "down to", "below"));
       consider(search_.without_ridge(), 0.0, "");
     }
   }
@@ -253,25 +255,44 @@ class BestRidgeWalk {
  private:
   void visit(double log_ridge) {
     const std::optional<double> slope = search_.slope(log_ridge);
-    const FixedPoint point = search_.at(log_ridge);
+    const FixedPoint point = search_.point();
     if (!slope) {
       failure_ = point;
+      failed_last_ = true;
       return;
     }
     // Nothing above falls: the least of what is above is at its upper end.
     if (!above_ && *slope <= 0.0) {
-      consider(point, std::nullopt,
-               fmt::format("the error falls, or stays, however large the ridge becomes, and is at {:.3g}",
-                           search_.ridge()));
+      consider(point, std::nullopt, at_end("large", "up to", "above"));
     }
+    failed_last_ = false;
     if (*slope == 0.0) return;
     const Visit here{log_ridge, *slope};
-    if (above_ && here.slope < 0.0 && above_->slope > 0.0) {
-      const FixedPoint least = search_.at(search_.root_between(here, *above_));
-      consider(least, search_.ridge(), "");
-      (void)search_.at(log_ridge);
-    }
+    if (above_ && here.slope < 0.0 && above_->slope > 0.0) consider_minimum(here, *above_);
     above_ = here;
+    above_point_ = point;
+  }
+
+  // Of an end of the range, or of where solutions are found.
+  [[nodiscard]] std::string at_end(const char* small, const char* until, const char* beyond) const {
+    if (failed_last_) {
+      return fmt::format("the error falls {} {:.3g}, {} which no solution was found", until, search_.ridge(), beyond);
+    }
+    return fmt::format("the error falls, or stays, however {} the ridge becomes (looked at {} {:.3g})", small, until,
+                       search_.ridge());
+  }
+
+  // Between two ridges; where there is no solution in between, the better of them.
+  void consider_minimum(const Visit& below, const Visit& above) {
+    const FixedPoint least = search_.at(search_.root_between(below, above));
+    consider(least, search_.ridge(), "");
+    const double high = search_.ridge_at(above.log_ridge);
+    const FixedPoint point = search_.at(below.log_ridge);
+    if (least.status == Status::ok) return;
+    const std::string reason = fmt::format(
+        "no solution was found at ridges between {:.3g} and {:.3g}, where the error is least", search_.ridge(), high);
+    consider(point, std::nullopt, reason);
+    consider(above_point_, std::nullopt, reason);
   }
 
   void consider(const FixedPoint& point, std::optional<double> ridge, const std::string& reason) {
@@ -282,8 +303,10 @@ class BestRidgeWalk {
 
   RidgeSearch search_;
   std::optional<Visit> above_;  // the last that was not flat
+  FixedPoint above_point_;
   std::optional<Candidate> best_;
   FixedPoint failure_;
+  bool failed_last_ = false;
 };
 
 }  // namespace

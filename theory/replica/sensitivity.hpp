@@ -25,8 +25,8 @@ struct Sensitivity {
 };
 
 /// With respect to every number of [data] and [loss]: alpha, noise, ridge and those of the data model and the loss, but
-/// for those at an end of their range. `point` must be the solution of `problem`, with status ok and Regime::ridge. @throws std::invalid_argument
-/// otherwise.
+/// for those at an end of their range. `point` must be the solution of `problem`, with status ok and Regime::ridge.
+/// @throws std::invalid_argument otherwise.
 [[nodiscard]] std::vector<Sensitivity> sensitivities(const Problem& problem, const FixedPoint& point);
 
 /// The ridge at which the generalisation error is least.

@@ -16,7 +16,10 @@ struct StandIn {
 
   [[nodiscard]] ProximalRamp proximal_ramp(double g) const {
     const double stiff = curvature * g;
-    return {.anchor = anchor, .slope = stiff / (1.0 + stiff), .rest = 1.0 / (1.0 + stiff), .width = steepest * (g + 1.0 / curvature)};
+    return {.anchor = anchor,
+            .slope = stiff / (1.0 + stiff),
+            .rest = 1.0 / (1.0 + stiff),
+            .width = steepest * (g + 1.0 / curvature)};
   }
 };
 

@@ -39,8 +39,8 @@ System::System(const Problem& problem, const Options& options)
            anchor_of(*loss_, options), options.symmetry, options.steepness),
       limit_(options.limit),
       moments_(*loss_, law_, ramp_of(limit_)),
-      equations_(law_, moments_, problem.data.alpha, problem.loss.ridge,
-                 limit_ ? Limit::vanishing_ridge : Limit::none, options.execution) {}
+      equations_(law_, moments_, problem.data.alpha, problem.loss.ridge, limit_ ? Limit::vanishing_ridge : Limit::none,
+                 options.execution) {}
 
 Equations System::with_ridge(double ridge) const {
   return Equations(law_, moments_, problem_.data.alpha, ridge, equations_.limit(), equations_.execution());

@@ -43,9 +43,8 @@ ExitStatus run_point(const ProblemFile& file, const Options& options, Session& s
   require_applicable(replica::theory(), outcome, options, session);
   const std::unique_ptr<OutputDirectory> directory =
       open_output(options, file.name(), outcome.problem, directory_variant(options));
-  const replica::FixedPoint point = optimises(options)
-                                        ? solve_best(outcome, session)
-                                        : replica::solve(outcome.problem, nullptr, session.execution());
+  const replica::FixedPoint point =
+      optimises(options) ? solve_best(outcome, session) : replica::solve(outcome.problem, nullptr, session.execution());
   require_solution(point, outcome, options, session);
   outcome.theories.push_back(replica::to_observables(point, outcome.problem));
   add_sensitivities(outcome.extras, outcome.problem, point);
