@@ -20,6 +20,7 @@ Piecewise linear f have closed forms in erf; the logistic loss takes a trapezoid
 """
 
 import argparse
+import functools
 import json
 import statistics
 import time
@@ -165,13 +166,16 @@ AVERAGES = {
 # ---------------------------------------------------------------- data: label y, |c| and probability of each component
 
 
+cached_jacobi = functools.cache(roots_jacobi)
+
+
 def components(problem, ratio):
     """y, |c|, probability; `ratio` m/sqrt(Delta q) says how finely |c| must be resolved."""
     if problem.data == "two-clusters":
         return np.array([1.0, -1.0]), np.ones(2), np.array([problem.fraction, 1.0 - problem.fraction])
     end = 9.0 + np.sqrt(1.0 + problem.chi)
     nodes = int(np.clip(48 + 12 * ratio, 48, 600))
-    x, weight = roots_jacobi(nodes, 0.0, problem.chi)
+    x, weight = cached_jacobi(nodes, 0.0, problem.chi)
     c = 0.5 * end * (1.0 + x)
     weight = weight * np.exp(-0.5 * c * c)
     weight /= weight.sum()
