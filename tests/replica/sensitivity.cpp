@@ -174,6 +174,18 @@ TEST(BestRidge, StopsWhenAsked) {
   EXPECT_FALSE(best.ridge.has_value());
 }
 
+// B = -kappa + O(1/ridge) follows the kink of the hinge, however near to it the frequent label is.
+TEST(Sensitivity, ToTheMarginAtALargeRidge) {  // replica.E17
+  for (const double ridge : {1e2, 1e4, 1e6}) {
+    const Case c{.loss = "hinge", .ridge = ridge, .fraction = 0.3, .intercept = true};
+    const FixedPoint point = replica::solve(problem(c));
+    for (const Sensitivity& one : replica::sensitivities(problem(c), point)) {
+      if (one.parameter != "loss.margin") continue;
+      EXPECT_NEAR(one.intercept, -1.0, 1e-8) << c;  // weights do not change with kappa to first order
+    }
+  }
+}
+
 // However small the ridge is: differences of residuals would be rounding alone.
 TEST(Sensitivity, ToATinyRidgeIsThatToNone) {  // replica.E17
   Case c{.loss = "logistic", .alpha = 20.0, .noise = 0.5, .ridge = 0.0, .fraction = 0.3};

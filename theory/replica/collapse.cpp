@@ -98,7 +98,8 @@ std::optional<TwoLabels> two_labels(const MarginLaw& law) {
 std::optional<SmallWeights> small_weights(const Loss& loss, const MarginLaw& law, double alpha, double ridge) {
   const auto labels = two_labels(law);
   if (!labels) return std::nullopt;
-  const auto& [frequent, rare] = *labels;
+  const Part& frequent = labels->frequent;
+  const Part& rare = labels->rare;
   const double ratio = rare.weight / frequent.weight;
   const std::vector<Kink> kinks = kinks_of(loss);
   const auto holds = [&](const Kink& kink) {

@@ -96,14 +96,14 @@ class AtSolution {
     for (std::size_t i = 0; i < offsets.size(); ++i) {
       const System there(moved(problem_, parameter, offsets[i] * step), options());
       Residuals moved_residuals;
-      there.equations().evaluate(unknowns(there), moved_residuals);
+      there.equations().evaluate(unknowns(here, there, at.x), moved_residuals);
       force[i] = moved_residuals.value;
     }
     const Unknowns slope = -at.residuals.slope.partialPivLu().solve(derivative(force, step));
     std::array<Reported, 4> along;
     for (std::size_t i = 0; i < offsets.size(); ++i) {
       const System there(moved(problem_, parameter, offsets[i] * step), options());
-      along[i] = reported(report_at(there, unknowns(there) + offsets[i] * step * slope));
+      along[i] = reported(report_at(there, unknowns(here, there, at.x) + offsets[i] * step * slope));
     }
     const Reported result = derivative(along, step);
     return {parameter.key, result[0], result[1], result[2], result[3], result[4], result[5], result[6]};
@@ -140,7 +140,7 @@ class AtSolution {
 
   [[nodiscard]] NewtonResult solution_in(const System& here) const {
     NewtonResult at;
-    at.x = unknowns(here);
+    at.x = here.equations().unknowns(order_parameters(point_, here));
     here.equations().evaluate(at.x, at.residuals);
     return at;
   }
@@ -151,9 +151,13 @@ class AtSolution {
     return here.law().error_slope(here.equations().at(x), change);
   }
 
-  // Their intercept may be counted from elsewhere in each system.
-  [[nodiscard]] Unknowns unknowns(const System& system) const {
-    return system.equations().unknowns(order_parameters(point_, system));
+  // Where a kink moves with the parameter, so does an intercept near it: samples there see a small change. Else it is the
+  // intercept itself that stays, wherever it is counted from.
+  [[nodiscard]] Unknowns unknowns(const System& here, const System& there, const Unknowns& x) const {
+    const double reference = here.law().reference();
+    const bool near = std::fabs(point_.intercept - reference) < std::fabs(point_.intercept);
+    if (near && reference * there.law().reference() > 0.0) return x;
+    return there.equations().unknowns(order_parameters(point_, there));
   }
 
   const Problem& problem_;
