@@ -112,7 +112,9 @@ TEST(MinimiseSlow, AgreesWithTheReplicaSymmetricFixedPoint) {  // THEORY 6
     const auto expect_near = [&](const std::string& name, double expected) {
       EXPECT_NEAR(result.at(name).mean[0], expected, 4.0 * result.at(name).standard_error[0])
           << reference.loss.name << " " << name;
-      EXPECT_LT(result.at(name).standard_error[0], 0.02 * expected) << "else nothing is tested";
+      // A gap of 2.4 % never passes, nor does one of 1 % for most. Half a per cent would take twenty times the data
+      // sets: 64 at N = 400 know an extrapolated training loss to 0.57 %, the error probability to 0.19 %.
+      EXPECT_LT(result.at(name).standard_error[0], 0.006 * expected) << name << ": else nothing is tested";
     };
     expect_near("overlap", reference.overlap);
     expect_near("norm", reference.norm);
