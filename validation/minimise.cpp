@@ -107,7 +107,10 @@ Observables combine(std::vector<Observables> sizes) {
   Observables result = usable.size() >= 2 ? extrapolate(std::move(usable)) : std::move(usable.front());
   result.of_minimiser = true;
   if (lost.empty()) return result;
-  result.status = lost.front().status;
+  const bool interrupted =
+      result.status == Status::interrupted ||
+      std::any_of(lost.begin(), lost.end(), [](const Observables& size) { return size.status == Status::interrupted; });
+  result.status = interrupted ? Status::interrupted : lost.front().status;
   result.message += (result.message.empty() ? "" : "; ") + std::to_string(lost.size()) + " of " +
                     std::to_string(count) + " sizes have fewer than two data sets to report and are left out (" +
                     lost.front().message + ")";

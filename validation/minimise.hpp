@@ -37,11 +37,13 @@ struct MinimiserOptions {
 /// lambda -> 0 (minimiser/solve.hpp). The generalisation error is exact given w and B. The support fraction is
 /// unavailable where samples sit at the margin exactly: losses with kinks, and the limit of largest margin.
 ///
-/// Every w is certified to lie within 1e-6 |w| of the true minimiser; data sets on which it is not are left out, and
-/// the status is then not_converged with a message that names the first. Several sizes are extrapolated
-/// (sim/extrapolate.hpp), and `sizes` holds the result at each N.
+/// Every w lies within 1e-6 |w| of the true minimiser: by the duality gap where there is a ridge or a largest margin,
+/// otherwise as far as the last correction tells (minimiser::Solution). Data sets on which it does not are left out,
+/// and the status is then not_converged with a message that names the first. Weights that are zero are given as exact
+/// zeros. Several sizes are extrapolated (sim/extrapolate.hpp), and `sizes` holds the result at each N.
 ///
-/// Diagnostics: "largest_distance" (certified, relative), and of several sizes "pooled_error.<observable>": the
+/// Diagnostics: "largest_distance" (relative), "accepted_by_step" (the number of data sets on which it is the length of
+/// the last correction and bounds nothing), and of several sizes "pooled_error.<observable>": the
 /// standard error if N times the variance were the same at every N, which it is up to order 1/N, pooled over sizes.
 ///
 /// What problem.question is does not matter; algorithm, initial and observables are not read. Bit-identical for any

@@ -5,20 +5,22 @@
 #include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <memory>
 #include <mutex>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "sgdyn/core/error.hpp"
 #include "sgdyn/core/first_exception.hpp"
+#include "sgdyn/core/memory.hpp"
 #include "sgdyn/core/progress_meter.hpp"
 #include "sgdyn/model/catalogue.hpp"
 #include "sgdyn/model/data_model.hpp"
 #include "sgdyn/sim/limits.hpp"
 #include "sgdyn/validation/minimiser/margins.hpp"
+#include "sgdyn/validation/minimiser/plan.hpp"
 
 namespace sgdyn {
 namespace {
@@ -58,12 +60,18 @@ class Farkas {
     add_residuals();
   }
 
-  void solve() {
+  // In slices, each from the basis of the last. False if stopped; whatever else ends it is seen from the result.
+  bool solve(const std::function<bool()>& stopped) {
+    constexpr int slice = 100;  // iterations, of a few milliseconds at N = 1000
     glp_smcp parameters;
     glp_init_smcp(&parameters);
     parameters.msg_lev = GLP_MSG_OFF;
+    parameters.it_lim = slice;
     start_at_first_sample();
-    if (glp_simplex(programme_.get(), &parameters) != 0) throw std::runtime_error("the linear programme failed");
+    do {
+      if (stopped()) return false;
+    } while (glp_simplex(programme_.get(), &parameters) == GLP_EITLIM);
+    return true;
   }
 
   // Weights, then the intercept.
@@ -152,20 +160,67 @@ void require(bool holds, const std::string& key, long value, const std::string& 
   if (!holds) throw InputError(key, std::to_string(value) + " is out of range; allowed is " + allowed);
 }
 
+// Of one data set and its programme. GLPK ends the process where memory runs out, so that this must not be too little:
+// an element of the matrix takes 64 bytes in its lists and 12 in each of two copies by rows and columns, one of the
+// factors of the basis 12 in each of two.
+double bytes_per_instance(const Problem& problem, long dimension) {
+  constexpr double element = 90.0;
+  constexpr double basis_element = 30.0;
+  const double samples = std::max(1.0, problem.data.alpha * static_cast<double>(dimension));
+  const double rows = static_cast<double>(dimension) + 2.0;
+  return sim::data_set_bytes(samples, dimension) + element * rows * (samples + 2.0) + basis_element * rows * rows;
+}
+
+int concurrent(const Problem& problem, long dimension, int wanted) {
+  const double needed = bytes_per_instance(problem, dimension);
+  const double usable = minimiser::usable_memory();
+  if (needed > usable) {
+    throw InputError("dimension", std::to_string(dimension) + " needs " + format_bytes(needed) +
+                                      " for one linear programme; allowed is what takes at most " +
+                                      format_bytes(usable));
+  }
+  return usable / needed < wanted ? static_cast<int>(usable / needed) : wanted;
+}
+
+// In the order of the data sets.
+SeparableFraction counted(const std::vector<Separable>& answers) {
+  SeparableFraction result;
+  std::vector<double> decided;
+  for (const Separable answer : answers) {
+    if (answer == Separable::stopped) {
+      result.fraction = Estimate::unavailable("stopped before all data sets were tried");
+      return result;
+    }
+    if (answer != Separable::undecided) decided.push_back(answer == Separable::yes ? 1.0 : 0.0);
+  }
+  const auto count = static_cast<Eigen::Index>(decided.size());
+  result.undecided = static_cast<int>(answers.size() - decided.size());
+  if (result.undecided > 0) {
+    result.message = std::to_string(result.undecided) + " of " + std::to_string(answers.size()) +
+                     " data sets are at the border between separable and not to rounding, and are left out";
+  }
+  if (count < 2) {
+    result.fraction = Estimate::unavailable("fewer than two data sets could be decided");
+    return result;
+  }
+  const Series series = Series::from_counts(Eigen::Map<const Eigen::VectorXd>(decided.data(), count), 1);
+  result.fraction = {.value = series.mean[0], .standard_error = series.standard_error[0], .reason = ""};
+  return result;
+}
+
 }  // namespace
 
-bool linearly_separable(const sim::DataSet& data, Intercept intercept) {
+Separable linearly_separable(const sim::DataSet& data, Intercept intercept, const std::function<bool()>& stopped) {
   const minimiser::Margins margins(data, intercept);
   const std::unique_lock<std::mutex> lock = turn();
   Farkas programme(data, intercept);
-  programme.solve();
-  if (separates(programme.weights(), margins)) return true;
-  if (excludes(programme.multipliers(), margins)) return false;
-  throw std::runtime_error("whether the data are separable cannot be told: they are at the border to rounding");
+  if (!programme.solve(stopped)) return Separable::stopped;
+  if (separates(programme.weights(), margins)) return Separable::yes;
+  return excludes(programme.multipliers(), margins) ? Separable::no : Separable::undecided;
 }
 
-Estimate separable_fraction(const DataSpec& data, Intercept intercept, long dimension, int instances,
-                            std::uint64_t seed, const Execution& execution) {
+SeparableFraction separable_fraction(const DataSpec& data, Intercept intercept, long dimension, int instances,
+                                     std::uint64_t seed, const Execution& execution) {
   Problem problem;
   problem.question = Question::minimiser;
   problem.data = data;
@@ -176,25 +231,24 @@ Estimate separable_fraction(const DataSpec& data, Intercept intercept, long dime
   require(data.alpha * static_cast<double>(dimension) >= 1.0, "dimension", dimension, "dimension >= 1/alpha");
   require(instances >= 2 && instances <= sim::max_data_sets, "instances", instances,
           "2 <= instances <= " + std::to_string(sim::max_data_sets));
+  const int threads = concurrent(problem, dimension, std::min(execution.thread_count(), instances));
   const auto model = make_data_model(problem.data.model, problem.data.noise);
   ProgressMeter meter(execution, "separability N = " + std::to_string(dimension), instances);
-  Eigen::MatrixXd separable = Eigen::MatrixXd::Zero(instances, 1);
+  std::vector<Separable> answers(static_cast<std::size_t>(instances), Separable::stopped);
   FirstException failure;
   const auto stopped = [&] { return execution.stopped() || failure.raised(); };
-#pragma omp parallel for num_threads(std::min(execution.thread_count(), instances)) schedule(dynamic, 1)
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
   for (int i = 0; i < instances; ++i) {
     failure.guard([&] {
       if (stopped()) return;
       sim::DataSet set(largest_sample_count(problem, dimension), dimension);
       if (!set.draw(problem, *model, seed, {.size = 0, .run = i}, stopped)) return;
-      separable(i, 0) = linearly_separable(set, intercept) ? 1.0 : 0.0;
+      answers[static_cast<std::size_t>(i)] = linearly_separable(set, intercept, stopped);
       meter.add(1.0);
     });
   }
   failure.rethrow();
-  if (execution.stopped()) return Estimate::unavailable("stopped before all data sets were tried");
-  const Series series = Series::from_counts(std::move(separable), 1);
-  return {.value = series.mean[0], .standard_error = series.standard_error[0], .reason = ""};
+  return counted(answers);
 }
 
 }  // namespace sgdyn

@@ -3,9 +3,17 @@
 
 #include <gtest/gtest.h>
 
-#include <map>
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+#include <limits>
 #include <random>
+#include <sstream>
 #include <string>
+#include <vector>
+
+#include "sgdyn/theory/replica/separability.hpp"
 
 namespace sgdyn {
 namespace {
@@ -16,6 +24,9 @@ using replica_tests::problem;
 using replica_tests::tolerance;
 using replica_tests::violation;
 using replica_tests::Violation;
+
+const std::array<std::string, 5> formulas{"abs(1-h)", "(1-h)^4", "log(1+exp(-3*h))", "max(0,1-h)^1.5",
+                                          "max(max(0,1-h),2*(0.2-h))"};
 
 class RandomCase {
  public:
@@ -38,6 +49,24 @@ class RandomCase {
     return c;
   }
 
+  Case formula() {
+    Case c = (*this)();
+    c.margin = 1.0;
+    c.loss = "formula";
+    c.formula = formulas[static_cast<std::size_t>(count_) % formulas.size()];
+    return c;
+  }
+
+  // Above alpha*, so that every loss has a minimum; labels not so clean that alpha* is astronomical.
+  Case without_ridge() {
+    Case c = (*this)();
+    c.ridge = 0.0;
+    c.noise = logarithmic(0.3, 100.0);
+    const auto intercept = c.intercept ? Intercept::optimal : Intercept::none;
+    c.alpha = logarithmic(1.05, 20.0) * std::max(1.0, replica::separability(problem(c).data, intercept).alpha_star);
+    return c;
+  }
+
  private:
   double uniform(double low, double high) { return std::uniform_real_distribution<double>(low, high)(engine_); }
   double logarithmic(double low, double high) { return std::exp(uniform(std::log(low), std::log(high))); }
@@ -52,21 +81,47 @@ struct Tally {
   int zero_weights = 0;
   double worst = 0.0;  // violation in units of its tolerance
   std::string worst_at;
-  std::map<std::string, int> failures;
+  std::vector<std::string> refusals;
 };
+
+// replica.E14: w = 0 if and only if the small weights it describes would need a response of the other sign.
+void expect_zero_where_forces_balance(const Case& c, bool zero) {
+  constexpr replica_tests::Real undecided = 1e-12L;  // at the threshold either is right
+  const auto kink = replica_tests::balancing_kink(c);
+  if (!kink) {
+    EXPECT_FALSE(zero) << c;
+    return;
+  }
+  const auto response = replica_tests::small_weights_response(c, *kink);
+  if (std::fabs(response) > undecided) {
+    EXPECT_EQ(zero, response < 0) << c << ": lambda V = " << static_cast<double>(response);
+  }
+}
+
+void expect_no_weights(const Case& c, const FixedPoint& found) {
+  EXPECT_EQ(found.norm, 0.0) << c;
+  EXPECT_EQ(found.overlap, 0.0) << c;
+  const double objective = replica_tests::objective_without_weights(c, *replica_tests::balancing_kink(c));
+  EXPECT_NEAR(found.objective, objective, 1e-13 * objective) << c;
+  if (c.loss != "hinge") return;
+  const double rare = std::min(c.fraction, 1.0 - c.fraction);
+  EXPECT_NEAR(objective, 2.0 * c.alpha * c.margin * rare, 1e-13 * objective) << c;
+}
 
 void look_at(const Case& c, Tally& tally) {
   const FixedPoint found = replica::solve(problem(c));
   if (found.status != Status::ok) {
     EXPECT_FALSE(found.message.empty()) << c;
-    ++tally.failures[std::string(to_string(found.status))];
-    ADD_FAILURE() << c << " intercept=" << c.intercept << " margin=" << c.margin << ": " << found.message;
+    std::ostringstream what;
+    what << c << " margin=" << c.margin << ": " << found.message;
+    tally.refusals.push_back(what.str());
     return;
   }
   EXPECT_LE(found.residual, 1e-14) << c;
-  if (found.regime == replica::Regime::zero_weights) {  // checked in limits.cpp
-    EXPECT_EQ(c.loss, "hinge");
-    EXPECT_EQ(found.norm, 0.0) << c;
+  const bool zero = found.regime == replica::Regime::zero_weights;
+  expect_zero_where_forces_balance(c, zero);
+  if (zero) {
+    expect_no_weights(c, found);
     ++tally.zero_weights;
     return;
   }
@@ -84,15 +139,20 @@ void look_at(const Case& c, Tally& tally) {
   }
 }
 
-Tally sweep(unsigned seed, int count, bool perceptron) {
-  RandomCase draw(seed, perceptron);
+Tally look_at_all(int count, const std::function<Case()>& draw, std::size_t allowed_refusals = 0) {
   Tally tally;
   for (int i = 0; i < count; ++i) look_at(draw(), tally);
   testing::Test::RecordProperty("worst_over_tolerance", std::to_string(tally.worst));
   testing::Test::RecordProperty("worst_at", tally.worst_at);
   testing::Test::RecordProperty("zero_weights", tally.zero_weights);
-  EXPECT_EQ(tally.failures.size(), 0U) << "every one of these problems has a minimiser";
+  EXPECT_LE(tally.refusals.size(), allowed_refusals)
+      << "every one of these problems has a minimiser, also " << (tally.refusals.empty() ? "" : tally.refusals.front());
   return tally;
+}
+
+Tally sweep(unsigned seed, int count, bool perceptron) {
+  RandomCase draw(seed, perceptron);
+  return look_at_all(count, [&] { return draw(); });
 }
 
 // The check itself rings for a number in the eighth digit.
@@ -110,11 +170,15 @@ TEST(IndependentCheck, SeesAnErrorInAnyReportedNumber) {
       wrong.*number *= 1.0 + 1e-8;
       if (c.perceptron && c.chi != 0.0 && number == &FixedPoint::generalisation_error) continue;
       EXPECT_GT(violation(c, wrong).worst, 1e-10) << c;
+      wrong.*number = std::numeric_limits<double>::quiet_NaN();
+      EXPECT_FALSE(violation(c, wrong).worst <= tolerance(c, right)) << c;
     }
     if (!c.intercept) continue;
     FixedPoint wrong = right;
     wrong.intercept += 1e-8;
     EXPECT_GT(violation(c, wrong).worst, 1e-10) << c;
+    wrong.intercept = std::numeric_limits<double>::quiet_NaN();
+    EXPECT_FALSE(violation(c, wrong).worst <= tolerance(c, right)) << c;
   }
 }
 
@@ -122,6 +186,22 @@ TEST(IndependentCheck, SeesAnErrorInAnyReportedNumber) {
 TEST(IndependentCheck, HoldsForRandomClusters) {
   const Tally tally = sweep(1, 200, false);
   EXPECT_GE(tally.solved, 190);
+  EXPECT_GE(tally.zero_weights, 1) << "else replica.E14 is not looked at";
+}
+
+TEST(IndependentCheck, HoldsForRandomClustersWithoutRidge) {
+  RandomCase draw(6, false);
+  const Tally tally = look_at_all(200, [&] { return draw.without_ridge(); });
+  EXPECT_GE(tally.solved, 150);
+}
+
+TEST(IndependentCheckSlow, HoldsForRandomFormulas) {  // replica.E6
+  RandomCase draw(5, false);
+  // Two lines that meet leave residuals of a few 1e-14 at large ridges, which theory/replica refuses: honest, if
+  // strict.
+  const Tally tally = look_at_all(
+      300, [&] { return draw.formula(); }, 6);
+  EXPECT_GE(tally.solved, 250);
 }
 
 // Kinks narrow against the law of the projection need a fine quadrature over it.

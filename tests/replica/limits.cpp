@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <string>
+#include <utility>
 
 #include "replica/independent.hpp"
 #include "replica/problems.hpp"
@@ -159,15 +160,11 @@ TEST(LargeRidge, IsBayesOptimalForEvenLabels) {  // replica.E16
 
 // ---- zero weights ----
 
-struct Collapse {
-  double noise, fraction, alpha0;
-};
-
-const Collapse collapses[] = {{5.0, 0.1, 9.06296}, {40.0, 0.35, 12.75474}};
-
 // Above alpha0 the hinge gives up: every margin of the frequent label at kappa, and w = 0 at every ridge.
 TEST(ZeroWeights, BeginAtTheThreshold) {  // replica.E14
-  for (const auto& [noise, fraction, alpha0] : collapses) {
+  for (const auto& [noise, fraction] : {std::pair{5.0, 0.1}, {40.0, 0.35}}) {
+    const double alpha0 =
+        replica_tests::collapse({.loss = "hinge", .noise = noise, .fraction = fraction, .intercept = true});
     for (const double ridge : {1e-3, 1.0, 100.0}) {
       Case c{.loss = "hinge",
              .alpha = alpha0 * (1.0 - 1e-4),
@@ -192,6 +189,38 @@ TEST(ZeroWeights, BeginAtTheThreshold) {  // replica.E14
       EXPECT_NEAR(below.objective / below.training_loss, 1.0, 1e-2) << c;
       EXPECT_NEAR(below.objective, above.objective, 1e-3 * above.objective) << c;
     }
+  }
+}
+
+// A kink with forces of both signs: the weights fade out as alpha0 - alpha, their square as its square, and are
+// continuous at the threshold of their own.
+TEST(ZeroWeights, OfTwoSidedKinksBeginAtTheirOwnThreshold) {  // replica.E14
+  for (const auto& [noise, fraction] : {std::pair{5.0, 0.1}, {40.0, 0.35}}) {
+    Case c{.loss = "formula",
+           .noise = noise,
+           .ridge = 1.0,
+           .fraction = fraction,
+           .intercept = true,
+           .formula = "abs(1-h)"};
+    const double alpha0 = replica_tests::collapse(c);
+    const auto norm_below = [&](double relative) {
+      c.alpha = alpha0 * (1.0 - relative);
+      const FixedPoint below = solved(c);
+      EXPECT_EQ(below.regime, Regime::ridge) << c;
+      const auto off = replica_tests::violation(c, below);
+      EXPECT_LE(off.worst, replica_tests::tolerance(c, below)) << c << " " << off.where;
+      EXPECT_NEAR(below.intercept, -1.0, 20.0 * std::sqrt(noise * below.norm)) << c;
+      return below.norm;
+    };
+    const double near = norm_below(1e-4);
+    EXPECT_GT(near, 0.0) << c;
+    EXPECT_NEAR(norm_below(1e-3) / near, 100.0, 5.0) << c;
+    c.alpha = alpha0 * (1.0 + 1e-6);
+    const FixedPoint above = solved(c);
+    EXPECT_EQ(above.regime, Regime::zero_weights) << c;
+    EXPECT_EQ(above.norm, 0.0) << c;
+    EXPECT_EQ(above.intercept, -1.0) << c;
+    EXPECT_NEAR(above.objective, 2.0 * c.alpha * fraction, 1e-13 * above.objective) << c;
   }
 }
 

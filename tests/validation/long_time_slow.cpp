@@ -34,9 +34,11 @@ TEST_P(LongTimeSlow, GradientDescentEndsAtTheFixedPoint) {  // dmft.E6, replica.
     const Series& series = dmft.at(name);
     // At rest: the slowest mode decays at least as (1 - ridge dt)^t.
     EXPECT_NEAR(series.mean[0], series.mean[1], 1e-5 * std::fabs(series.mean[1])) << name;
-    // Five standard errors of eight scramblings; and they are small enough to mean something.
+    // Five standard errors of eight scramblings: Student's t with seven degrees of freedom is beyond once in 640, so
+    // that one of the fifteen numbers rings falsely for at most 2 % of seeds. The norm of the squared hinge is known to
+    // 1.3e-3, and the others to 1.1e-3 or better: no gap of 0.75 % passes, nor one of 0.25 % for most of them.
     const double error = series.standard_error[1];
-    EXPECT_LT(error, 3e-3 * std::fabs(series.mean[1])) << name;
+    EXPECT_LT(error, 1.5e-3 * std::fabs(series.mean[1])) << name;
     EXPECT_NEAR(series.mean[1], replica.at(name).mean[0], 5.0 * error + 1e-9) << name;
   }
 }

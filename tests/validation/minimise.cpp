@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sgdyn/core/error.hpp"
@@ -17,6 +18,7 @@ namespace sgdyn {
 namespace {
 
 using minimiser_problems::problem;
+using minimiser_problems::Two;
 
 const Component square{"square", {}, {}};
 const Component logistic{"logistic", {}, {}};
@@ -62,6 +64,35 @@ TEST(Minimise, SaysWhatCannotBeGiven) {
   EXPECT_FALSE(minimise(problem(square, {}), {.dimension = 20}).at("support_fraction").available());
 }
 
+TEST(Minimise, SaysHowItWasFoundAndWhatBoundsIt) {
+  struct Way {
+    Component loss;
+    Two two;
+    std::string method;
+    bool by_step;
+  };
+  const std::vector<Way> ways{
+      {logistic, {}, "L-BFGS", false},
+      {hinge, {}, "method of multipliers by L-BFGS and Newton's method", false},
+      {hinge, {.alpha = 1.0, .ridge = 0.0}, "method of multipliers by L-BFGS and Newton's method", false},
+      {square, {.alpha = 0.5, .ridge = 0.0}, "Cholesky factorisation", true},
+      {square, {.alpha = 3.0, .ridge = 0.0}, "L-BFGS and Newton's method", true}};
+  for (const Way& way : ways) {
+    const Observables result = minimise(problem(way.loss, way.two), {.dimension = 40});
+    ASSERT_EQ(result.status, Status::ok) << result.message;
+    EXPECT_EQ(result.settings.at("method"), way.method);
+    EXPECT_EQ(result.diagnostics.at("accepted_by_step"), way.by_step ? 64.0 : 0.0) << way.loss.name;
+  }
+}
+
+// softplus(2 (1 - h)) - (1 - h) is least at h = 1, but not zero: log 2.
+TEST(Minimise, InterpolationCostsTheLeastLoss) {
+  const Component even{"formula", {}, {{"formula", "softplus(2*(1-h))-(1-h)"}}};
+  const Observables result = minimise(problem(even, {.alpha = 0.5, .ridge = 0.0}), {.dimension = 40});
+  ASSERT_EQ(result.status, Status::ok) << result.message;
+  EXPECT_NEAR(result.at("training_loss").mean[0], 0.5 * std::log(2.0), 1e-14);
+}
+
 // Reference: the replica-symmetric fixed point at alpha = 6, Delta = 1, lambda = 1, an independent computation with
 // residuals below 1e-15. At N = 100 ... 400 extrapolated; four standard errors, for 16 numbers false once in a
 // thousand.
@@ -81,7 +112,9 @@ TEST(MinimiseSlow, AgreesWithTheReplicaSymmetricFixedPoint) {  // THEORY 6
     const auto expect_near = [&](const std::string& name, double expected) {
       EXPECT_NEAR(result.at(name).mean[0], expected, 4.0 * result.at(name).standard_error[0])
           << reference.loss.name << " " << name;
-      EXPECT_LT(result.at(name).standard_error[0], 0.02 * expected) << "else nothing is tested";
+      // A gap of 2.4 % never passes, nor does one of 1 % for most. Half a per cent would take twenty times the data
+      // sets: 64 at N = 400 know an extrapolated training loss to 0.57 %, the error probability to 0.19 %.
+      EXPECT_LT(result.at(name).standard_error[0], 0.006 * expected) << name << ": else nothing is tested";
     };
     expect_near("overlap", reference.overlap);
     expect_near("norm", reference.norm);
@@ -108,11 +141,17 @@ TEST(Minimise, SeveralSizesAreExtrapolated) {
   EXPECT_EQ(one.at("norm").replicates, result.sizes[0].at("norm").replicates);
 }
 
+// At N = 150 matrices are beyond the size from which they are factorised in blocks.
 TEST(Minimise, SameBitsForAnyNumberOfThreads) {
-  for (const Component& loss : {logistic, hinge}) {
-    const Problem asked = problem(loss, {.intercept = Intercept::optimal});
-    const Observables one = minimise(asked, {.dimension = 30}, {.threads = 1});
-    const Observables two = minimise(asked, {.dimension = 30}, {.threads = 2});
+  const std::vector<std::pair<Component, Two>> tried{{logistic, {.intercept = Intercept::optimal}},
+                                                     {hinge, {.intercept = Intercept::optimal}},
+                                                     {squared_hinge, {.alpha = 1.5, .ridge = 0.0}},
+                                                     {square, {.alpha = 0.5, .ridge = 0.0}}};
+  for (const auto& [loss, two_clusters] : tried) {
+    const Problem asked = problem(loss, two_clusters);
+    const Observables one = minimise(asked, {.dimension = 150}, {.threads = 1});
+    const Observables two = minimise(asked, {.dimension = 150}, {.threads = 2});
+    ASSERT_EQ(one.status, Status::ok) << loss.name << ": " << one.message;
     for (const auto& [name, series] : one.series) {
       EXPECT_EQ(series.replicates, two.at(name).replicates) << loss.name << " " << name;
       EXPECT_EQ(series.mean, two.at(name).mean) << loss.name << " " << name;
@@ -170,18 +209,29 @@ TEST(Minimise, StopsWhenAsked) {
   const Observables none = minimise(problem(square, {}), {.dimension = 20}, {.stop_requested = &stop});
   EXPECT_EQ(none.status, Status::interrupted);
   EXPECT_FALSE(none.at("norm").available());
+  // Progress is told after the first data set, and some time later: by then far from all are done.
+  constexpr int many = 100'000;
   stop = false;
-  int calls = 0;
   Execution execution{.threads = 1, .stop_requested = &stop};
   execution.progress = [&](const Progress& progress) {
-    EXPECT_EQ(progress.stage, "minimisation N = 300");
-    stop = ++calls >= 3;
+    EXPECT_EQ(progress.stage, "minimisation N = 20");
+    stop = progress.done > progress.total / many * 1.5;
   };
-  const Observables some = minimise(problem(square, {}), {.dimension = 300}, execution);
+  const Observables some = minimise(problem(square, {}), {.dimension = 20, .instances = many}, execution);
   EXPECT_EQ(some.status, Status::interrupted);
   EXPECT_GE(some.runs, 2);
-  EXPECT_LT(some.runs, 64);
+  EXPECT_LT(some.runs, many);
   EXPECT_TRUE(some.at("norm").available());
+}
+
+// No data set of either size has a logistic minimum, and the second size is not finished.
+TEST(Minimise, InterruptionIsNotCalledFailureToConverge) {
+  std::atomic<bool> stop{false};
+  Execution execution{.threads = 1, .stop_requested = &stop};
+  execution.progress = [&](const Progress& progress) { stop = progress.done > 0.52 * progress.total; };
+  const Observables result =
+      minimise(problem(logistic, {.alpha = 1.0, .ridge = 0.0}), {.dimension = {99, 100}, .instances = 2000}, execution);
+  EXPECT_EQ(result.status, Status::interrupted) << result.message;
 }
 
 TEST(Minimise, ReadsTheTableOfTheSimulation) {

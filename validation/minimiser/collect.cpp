@@ -1,6 +1,11 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "sgdyn/observable/catalogue.hpp"
@@ -31,6 +36,7 @@ std::optional<std::string> why_no_support(const Loss& loss, bool largest_margin)
 struct Taken {
   std::vector<const Instance*> instances;
   double largest_distance = 0.0;
+  int by_step = 0;
   bool fits_all = false;  // any
 };
 
@@ -40,9 +46,17 @@ Taken reported(const std::vector<Instance>& instances) {
     if (!instance.complete || !instance.failure.empty()) continue;
     taken.instances.push_back(&instance);
     taken.largest_distance = std::max(taken.largest_distance, instance.distance);
+    taken.by_step += instance.by_step ? 1 : 0;
     taken.fits_all = taken.fits_all || instance.fits_all;
   }
   return taken;
+}
+
+// Different data sets may take different ways.
+std::string methods(const Taken& taken) {
+  std::set<std::string_view> used;
+  for (const Instance* instance : taken.instances) used.insert(instance->method);
+  return fmt::format("{}", fmt::join(used, "; "));
 }
 
 Series series(const ObservableInfo& info, const Loss& loss, const Taken& taken, Eigen::Index index, long samples) {
@@ -113,10 +127,11 @@ Observables collect(const Problem& problem, const Loss& loss, const Size& size, 
   set_status(result, size, instances);
   result.diagnostics["samples"] = problem.data.alpha * static_cast<double>(size.dimension);  // on average
   result.diagnostics["largest_distance"] = taken.largest_distance;
+  result.diagnostics["accepted_by_step"] = taken.by_step;
   result.settings = {{"dimension", std::to_string(size.dimension)},
                      {"runs", std::to_string(size.instances)},
                      {"seed", std::to_string(seed)},
-                     {"method", loss.smooth() ? "L-BFGS" : "method of multipliers, L-BFGS and Newton's method"}};
+                     {"method", methods(taken)}};
   return result;
 }
 

@@ -1,19 +1,23 @@
 #include "sgdyn/validation/minimiser/instance.hpp"
 
 #include <cmath>
-#include <numbers>
 
+#include "sgdyn/numerics/normal.hpp"
 #include "sgdyn/observable/catalogue.hpp"
+#include "sgdyn/theory/replica/system.hpp"
 
 namespace sgdyn::minimiser {
 namespace {
 
-double gaussian_tail(double t) { return 0.5 * std::erfc(t / std::numbers::sqrt2); }
-
 // At t in units of its standard deviation s, with a sign alone where s vanishes.
 double wrong_sign(double mean, double s) {
-  if (s > 0.0) return gaussian_tail(mean / s);
+  if (s > 0.0) return normal_tail(mean / s);
   return mean > 0.0 ? 0.0 : mean < 0.0 ? 1.0 : 0.5;
+}
+
+double least_value(const Loss& loss) {
+  const auto least = replica::least_loss(loss);
+  return least ? loss.value_at(least->from) : 0.0;
 }
 
 Snapshot snapshot(const Problem& problem, const DataModel& model, const Task& task, const sim::DataSet& data,
@@ -23,8 +27,8 @@ Snapshot snapshot(const Problem& problem, const DataModel& model, const Task& ta
   std::vector<double> value(data.samples());
   margins.apply(solution.x.data(), h);
   task.loss->value(h, value);
-  // What is left of the losses there is rounding.
-  if (solution.fits_all) std::fill(value.begin(), value.end(), 0.0);
+  // Whatever else losses are there is rounding.
+  if (solution.fits_all) std::fill(value.begin(), value.end(), least_value(*task.loss));
   const double length = margins.length(solution.x);
   Snapshot at;
   at.overlap = solution.x[0];
@@ -57,7 +61,9 @@ Instance observe(const Problem& problem, const DataModel& model, const Task& tas
   if (stopped()) return instance;
   instance.complete = true;
   instance.distance = solution.distance;
+  instance.by_step = solution.by_step;
   instance.fits_all = solution.fits_all;
+  instance.method = solution.method;
   instance.failure = solution.failure;
   if (!instance.failure.empty()) return instance;
   const Snapshot at = snapshot(problem, model, task, data, solution);

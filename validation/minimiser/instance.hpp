@@ -3,6 +3,7 @@
 
 #include <Eigen/Core>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sgdyn/core/observables.hpp"
@@ -19,8 +20,10 @@ struct Instance {
   bool complete = false;   ///< false: asked to stop
   Eigen::VectorXd values;  ///< observable_catalogue(), then observables_of_minimiser(); empty after a failure
   double distance = 0.0;
+  bool by_step = false;
   bool fits_all = false;
-  std::string failure;  ///< why the minimiser is not reported
+  std::string_view method;  ///< Solution::method
+  std::string failure;      ///< why the minimiser is not reported
 };
 
 /// P(y (r + B) < 0) for a fresh sample, r = x.w/sqrt(N) of mean c m and variance Delta (C - m^2) given c, averaged over

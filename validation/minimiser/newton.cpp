@@ -72,21 +72,21 @@ double step_length(Line line) {
 
 }  // namespace
 
-NewtonEnd newton(Objective& objective, Unknowns& x, double tolerance, int most, const Stopped& stopped) {
+NewtonEnd newton(Objective& objective, Unknowns& x, const NewtonLimits& limits, const Stopped& stopped) {
   constexpr double nearly_there = 1e-6;  // from here on only rounding keeps steps from shrinking
   const Margins& margins = objective.margins();
   NewtonEnd end{std::numeric_limits<double>::infinity(), false};
   Eigen::MatrixXd hessian;
   Unknowns gradient;
-  for (int k = 0; k < most && !stopped(); ++k) {
+  for (int k = 0; k < limits.steps && !stopped(); ++k) {
     objective.evaluate(x, gradient);
     const Step step = newton_step(objective, gradient, hessian);
     if (!step.found) return {std::numeric_limits<double>::infinity(), false};
     const double length = step_length(objective.line(x, step.direction));
     const double before = end.step;
-    end = {margins.length(step.direction) / margins.length(x), step.definite};
+    end = {margins.length(step.direction) / std::fmax(margins.length(x), limits.least_length), step.definite};
     x += length * step.direction;
-    if (end.step <= tolerance || length == 0.0) break;
+    if (end.step <= limits.step || length == 0.0) break;
     if (end.step <= nearly_there && end.step >= 0.5 * before) break;
   }
   return end;

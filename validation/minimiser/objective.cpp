@@ -1,6 +1,7 @@
 #include "sgdyn/validation/minimiser/objective.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 namespace sgdyn::minimiser {
@@ -34,9 +35,33 @@ void Objective::hessian(Eigen::MatrixXd& out) {
 
 Line Objective::line(const Unknowns& x, const Unknowns& direction) const { return {*this, terms_, x, direction}; }
 
-double Objective::total_curvature() {
+const std::vector<double>& Objective::curvatures() {
   terms_.curvature(curvature_);
-  return std::accumulate(curvature_.begin(), curvature_.end(), 0.0);
+  return curvature_;
+}
+
+DualRepair balance_intercept(Objective& objective, Unknowns& gradient) {
+  const Margins& margins = objective.margins();
+  const double of_intercept = margins.has_intercept() ? gradient[margins.intercept_entry()] : 0.0;
+  if (of_intercept == 0.0) return {};
+  const std::vector<double>& curvatures = objective.curvatures();
+  const double total = std::accumulate(curvatures.begin(), curvatures.end(), 0.0);
+  if (!(total > 0.0)) return {.change = {}, .cost = std::numeric_limits<double>::infinity()};
+  DualRepair repair{.change = curvatures, .cost = of_intercept * of_intercept / (2.0 * total)};
+  const Eigen::VectorXd labels = margins.labels();
+  for (std::size_t mu = 0; mu < curvatures.size(); ++mu) {
+    repair.change[mu] *= -of_intercept / total * labels[static_cast<Eigen::Index>(mu)];
+  }
+  margins.add_transposed(repair.change, gradient);
+  gradient[margins.intercept_entry()] = 0.0;
+  return repair;
+}
+
+double gap_of_gradient(Objective& objective, const Unknowns& x) {
+  Unknowns gradient;
+  objective.evaluate(x, gradient);
+  const double cost = balance_intercept(objective, gradient).cost;
+  return cost + gradient.head(objective.margins().dimension()).squaredNorm() / (2.0 * objective.ridge());
 }
 
 Line::Line(const Objective& objective, Terms& terms, const Unknowns& x, const Unknowns& direction)

@@ -69,18 +69,19 @@ long largest_fitting(const Problem& problem, double bytes) {
 
 }  // namespace
 
+double usable_memory() { return usable_fraction * std::min(available_memory_bytes(), address_space); }
+
 std::vector<Size> plan(const Problem& problem, const MinimiserOptions& options, const Execution& execution) {
   const std::vector<long> dimensions = ascending(problem, options);
   require(options.instances >= fewest_instances && options.instances <= sim::max_data_sets, "runs",
           std::to_string(options.instances) + " is out of range; allowed is " + std::to_string(fewest_instances) +
               " <= runs <= " + std::to_string(sim::max_data_sets));
-  const double available = std::min(available_memory_bytes(), address_space);
-  const double usable = usable_fraction * available;
+  const double usable = usable_memory();
   const double needed = bytes_per_instance(problem, dimensions.back());
   const long fitting = needed > usable ? largest_fitting(problem, usable) : 0;
   require(needed <= usable, "dimension",
           std::to_string(dimensions.back()) + " needs " + format_bytes(needed) + " for one data set, and 80 % of the " +
-              format_bytes(available) + " available can be used; allowed is " +
+              format_bytes(usable / usable_fraction) + " available can be used; allowed is " +
               (fitting > 0 ? "at most about " + std::to_string(fitting) : "a problem with a smaller alpha"));
   std::vector<Size> sizes;
   for (const long dimension : dimensions) {

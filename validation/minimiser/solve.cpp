@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "sgdyn/model/loss.hpp"
+#include "sgdyn/theory/replica/system.hpp"
 #include "sgdyn/validation/minimiser/interpolate.hpp"
 #include "sgdyn/validation/minimiser/multipliers.hpp"
 #include "sgdyn/validation/minimiser/terms.hpp"
@@ -14,7 +15,11 @@ namespace sgdyn::minimiser {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr int most_newton_steps = 50;
+constexpr std::string_view by_descent = "L-BFGS";
+constexpr std::string_view by_newton = "L-BFGS and Newton's method";
+constexpr std::string_view by_multipliers = "method of multipliers by L-BFGS and Newton's method";
+constexpr std::string_view by_cholesky = "Cholesky factorisation";
+constexpr NewtonLimits newton_limits{.step = 0.01 * wanted_distance, .steps = 50};
 
 Solution judged(Solution solution) {
   if (!(solution.distance <= certified_distance) && solution.failure.empty()) {
@@ -24,15 +29,7 @@ Solution judged(Solution solution) {
 }
 
 double distance_by_gradient(Objective& objective, const Unknowns& x) {
-  const Margins& margins = objective.margins();
-  Unknowns gradient;
-  objective.evaluate(x, gradient);
-  double gap = gradient.head(margins.dimension()).squaredNorm() / (2.0 * objective.ridge());
-  if (margins.has_intercept()) {
-    const double of_intercept = gradient[margins.intercept_entry()];
-    if (of_intercept != 0.0) gap += of_intercept * of_intercept / (2.0 * objective.total_curvature());
-  }
-  return distance_of_gap(gap, objective.ridge(), margins.length(x));
+  return distance_of_gap(gap_of_gradient(objective, x), objective.ridge(), objective.margins().length(x));
 }
 
 // lambda = 0. `separated` tells whether some weights were met that decide every sample correctly; then it ends early if
@@ -42,7 +39,7 @@ Solution solve_without_ridge(const Loss& loss, const Margins& margins, bool has_
   constexpr double rough = 1e-6;
   LossTerms terms(loss, static_cast<std::size_t>(margins.samples()));
   Objective objective(margins, terms, 0.0);
-  Solution solution{.x = margins.zero(), .distance = infinity, .fits_all = false, .failure = ""};
+  Solution solution{.x = margins.zero(), .distance = infinity, .method = by_descent, .failure = ""};
   Unknowns gradient;
   objective.evaluate(solution.x, gradient);
   descend(objective, solution.x,
@@ -50,15 +47,22 @@ Solution solve_without_ridge(const Loss& loss, const Margins& margins, bool has_
           stopped);
   separated = objective.separated();
   if (!(separated && !has_minimum)) {
-    const NewtonEnd end = newton(objective, solution.x, 0.01 * wanted_distance, most_newton_steps, stopped);
+    const NewtonEnd end = newton(objective, solution.x, newton_limits, stopped);
     separated = objective.separated();
     if (end.definite) solution.distance = end.step;
+    solution.by_step = true;
+    solution.method = by_newton;
   }
   return judged(std::move(solution));
 }
 
 Solution from(const KinkedEnd& end, bool fits_all) {
-  return judged({.x = end.x, .distance = end.distance, .fits_all = fits_all, .failure = ""});
+  return judged({.x = end.x,
+                 .distance = end.distance,
+                 .by_step = end.by_step,
+                 .fits_all = fits_all,
+                 .method = by_multipliers,
+                 .failure = ""});
 }
 
 // A width at which the envelopes of all samples together curve sixty times as much as the ridge: L-BFGS then needs few
@@ -75,6 +79,7 @@ Solution solve_kinked(const Loss& loss, const Margins& margins, double ridge, co
   const KinkedProblem problem{.proximal = proximal,
                               .ridge = ridge,
                               .width = ridge > 0.0 ? width_for(margins, ridge) : scale,
+                              .unit = loss.margin().value_or(1.0),
                               .certificate = Certificate::gap};
   return from(minimise_kinked(margins, problem, stopped), false);
 }
@@ -83,11 +88,12 @@ Solution solve_kinked(const Loss& loss, const Margins& margins, double ridge, co
 Solution solve_smooth(const Loss& loss, const Margins& margins, double ridge, const Stopped& stopped) {
   LossTerms terms(loss, static_cast<std::size_t>(margins.samples()));
   Objective objective(margins, terms, ridge);
-  Solution solution{.x = margins.zero(), .distance = infinity, .fits_all = false, .failure = ""};
+  Solution solution{.x = margins.zero(), .distance = infinity, .method = by_descent, .failure = ""};
   descend(objective, solution.x, {.gradient = 0.1 * wanted_distance * ridge, .steps = 300}, stopped);
   solution.distance = distance_by_gradient(objective, solution.x);
   if (!(solution.distance <= 0.5 * certified_distance) && !stopped()) {
-    newton(objective, solution.x, 0.01 * wanted_distance, most_newton_steps, stopped);
+    newton(objective, solution.x, newton_limits, stopped);
+    solution.method = by_newton;
     solution.distance = distance_by_gradient(objective, solution.x);
   }
   // With hardly a ridge Newton's method may find no sample with any curvature, which multipliers cure.
@@ -102,24 +108,10 @@ Solution solve_separable(double anchor, const Margins& margins, const Stopped& s
   const KinkedProblem problem{.proximal = constraint,
                               .ridge = 1.0,
                               .width = width_for(margins, 1.0),
+                              .unit = anchor,
                               .certificate = Certificate::scaled_gap,
                               .anchor = anchor};
   return from(minimise_kinked(margins, problem, stopped), true);
-}
-
-// The margin at which a loss has its minimum, by bisection; nothing where l' has one sign.
-std::optional<double> minimum_of(const Loss& loss) {
-  if (const auto ramp = loss.proximal_ramp(1.0)) return ramp->two_sided ? std::optional(ramp->anchor) : std::nullopt;
-  constexpr double far = 1e6;
-  double low = -far;
-  double high = far;
-  if (loss.slope_at(low) >= 0.0 || loss.slope_at(high) <= 0.0) return std::nullopt;
-  while (high - low > 4e-16 * std::max(std::fabs(low), std::fabs(high))) {
-    const double middle = 0.5 * (low + high);
-    if (middle <= low || middle >= high) break;
-    (loss.slope_at(middle) > 0.0 ? high : low) = middle;
-  }
-  return high;
 }
 
 // Whether the data are separable, found out by minimising a loss that is smooth and zero beyond kappa.
@@ -141,18 +133,33 @@ Solution solve_limit_with_margin(const Loss& loss, double kappa, const Margins& 
   return separated ? solve_separable(kappa, margins, stopped) : plain;
 }
 
+// lambda -> 0 with as few samples as can all be brought to where the loss is least. Of the weights that bring them
+// somewhere into an interval none but the shortest are meant, which interpolate no single margin.
+Solution solve_interpolating(const replica::LeastLoss& least, const Margins& margins) {
+  if (!least.single()) {
+    return {.x = margins.zero(),
+            .distance = infinity,
+            .failure =
+                "the loss is least at all margins of an interval, and without a ridge no more samples than "
+                "unknowns leave no single minimiser"};
+  }
+  Interpolation found = interpolate(margins, least.from);
+  return judged({.x = std::move(found.x),
+                 .distance = found.distance,
+                 .by_step = true,
+                 .fits_all = true,
+                 .method = by_cholesky,
+                 .failure = ""});
+}
+
 Solution solve_limit(const Loss& loss, const Margins& margins, const Stopped& stopped) {
   if (const auto kappa = loss.margin()) return solve_limit_with_margin(loss, *kappa, margins, stopped);
-  const std::optional<double> minimum = minimum_of(loss);
-  if (minimum && margins.samples() <= margins.free_parameters()) {
-    Interpolation interpolation = interpolate(margins, *minimum);
-    return judged(
-        {.x = std::move(interpolation.x), .distance = interpolation.distance, .fits_all = true, .failure = ""});
-  }
+  const std::optional<replica::LeastLoss> least = replica::least_loss(loss);
+  if (least && margins.samples() <= margins.free_parameters()) return solve_interpolating(*least, margins);
   if (!loss.smooth()) return solve_kinked(loss, margins, 0.0, stopped);
   bool separated = false;
-  Solution solution = solve_without_ridge(loss, margins, minimum.has_value(), separated, stopped);
-  if (separated && !minimum) solution.failure = "the data are separable, and without a ridge the loss has no minimum";
+  Solution solution = solve_without_ridge(loss, margins, least.has_value(), separated, stopped);
+  if (separated && !least) solution.failure = "the data are separable, and without a ridge the loss has no minimum";
   return solution;
 }
 

@@ -181,12 +181,13 @@ void EnvelopeTerms::curvature(std::span<double> out) const {
 
 void EnvelopeTerms::update() { multipliers_ = next_; }
 
-double EnvelopeTerms::gap(std::span<const double> h, double resolution) const {
+double EnvelopeTerms::gap(std::span<const double> h, std::span<const double> change, double resolution) const {
   proximal_.slope(h, value_);
   double gap = 0.0;
   for (std::size_t i = 0; i < h.size(); ++i) {
     const double apart = h[i] - shifted_[i];
-    if (std::fabs(apart) > resolution) gap += std::max(0.0, (value_[i] - next_[i]) * apart);
+    const double p = next_[i] + (change.empty() ? 0.0 : change[i]);
+    if (std::fabs(apart) > resolution) gap += std::max(0.0, (value_[i] - p) * apart);
   }
   return gap;
 }

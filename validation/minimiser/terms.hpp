@@ -106,10 +106,11 @@ class EnvelopeTerms final : public Terms {
   void update();
   /// Multipliers p at the last evaluation, after update() those in use.
   [[nodiscard]] const std::vector<double>& next() const { return next_; }
-  /// At least sum l(h) - l(u) - p (h - u) over the last evaluation with p = next(), which is zero where p is a
+  /// At least sum l(h) - l(u) - p (h - u) over the last evaluation with p = next() + change, which is zero where p is a
   /// subgradient of l at h, and with it what the duality gap has besides the gradient: sum (l'(h) - p) (h - u), which
-  /// no rounding of losses spoils. `h` are the margins evaluated; h and u closer than `resolution` count as equal.
-  [[nodiscard]] double gap(std::span<const double> h, double resolution) const;
+  /// no rounding of losses spoils. `h` are the margins evaluated; h and u closer than `resolution` count as equal. An
+  /// empty `change` is none.
+  [[nodiscard]] double gap(std::span<const double> h, std::span<const double> change, double resolution) const;
 
  private:
   const Proximal& proximal_;
