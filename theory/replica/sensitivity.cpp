@@ -151,8 +151,8 @@ class AtSolution {
     return here.law().error_slope(here.equations().at(x), change);
   }
 
-  // Where a kink moves with the parameter, so does an intercept near it: samples there see a small change. Else it is the
-  // intercept itself that stays, wherever it is counted from.
+  // Where a kink moves with the parameter, so does an intercept near it: samples there see a small change. Else it is
+  // the intercept itself that stays, wherever it is counted from.
   [[nodiscard]] Unknowns unknowns(const System& here, const System& there, const Unknowns& x) const {
     const double reference = here.law().reference();
     const bool near = std::fabs(point_.intercept - reference) < std::fabs(point_.intercept);
