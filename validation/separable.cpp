@@ -231,7 +231,8 @@ SeparableFraction separable_fraction(const DataSpec& data, Intercept intercept, 
   require(data.alpha * static_cast<double>(dimension) >= 1.0, "dimension", dimension, "dimension >= 1/alpha");
   require(instances >= 2 && instances <= sim::max_data_sets, "instances", instances,
           "2 <= instances <= " + std::to_string(sim::max_data_sets));
-  const int threads = concurrent(problem, dimension, std::min(execution.thread_count(), instances));
+  // The analyser does not see a use in a pragma.
+  [[maybe_unused]] const int threads = concurrent(problem, dimension, std::min(execution.thread_count(), instances));
   const auto model = make_data_model(problem.data.model, problem.data.noise);
   ProgressMeter meter(execution, "separability N = " + std::to_string(dimension), instances);
   std::vector<Separable> answers(static_cast<std::size_t>(instances), Separable::stopped);
