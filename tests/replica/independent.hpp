@@ -303,8 +303,8 @@ struct Violation {
   }
 };
 
-/// l'' has a pole at the kink. theory/replica takes averages over h in panels halved towards it, which end before they
-/// resolve it: equations hold to 1e-7, and so does the loss relative to the objective alone.
+/// l'' has a pole at the kink, so that rounding of u there moves du/dh by its square root; where 1 - u is small the
+/// loss is known relative to the objective alone.
 inline bool has_pole(const Case& c) { return c.formula == "max(0,1-h)^1.5"; }
 
 inline Violation violation(const Case& c, const replica::FixedPoint& found) {
@@ -348,7 +348,7 @@ inline double tolerance(const Case& c, const replica::FixedPoint& found) {
   const double s = std::sqrt(c.noise * (c.perceptron ? found.q : found.norm));
   const double margins = std::fabs(found.overlap) + std::fabs(found.intercept) + c.margin;
   const double step = std::min(found.proximal_width, margins + static_cast<double>(far_out) * s);
-  return (has_pole(c) ? 1e-7 : 1e-13) + 8.0 * epsilon * (margins + step) / s;
+  return (has_pole(c) ? 1e-11 : 1e-13) + 8.0 * epsilon * (margins + step) / s;
 }
 
 // ---- zero weights: replica.E14 ----

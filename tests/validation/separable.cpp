@@ -178,7 +178,7 @@ TEST(SeparableSlow, TheCrossingTendsToTheThreshold) {  // replica.E15
     const double expected = replica::separability(data, tried.intercept).alpha_star;
     Eigen::Matrix2d information = Eigen::Matrix2d::Zero();
     Eigen::Vector2d right = Eigen::Vector2d::Zero();
-    for (const auto& [dimension, sets] : {std::pair{50L, 400}, {100L, 120}, {200L, 24}}) {
+    for (const auto& [dimension, sets] : {std::pair{30L, 400}, {60L, 160}, {120L, 40}}) {
       const Crossing at = crossing_at(data, tried.intercept, expected, dimension, sets);
       const Eigen::Vector2d row(1.0, 1.0 / static_cast<double>(dimension));
       information += row * row.transpose() / (at.error * at.error);
@@ -187,7 +187,7 @@ TEST(SeparableSlow, TheCrossingTendsToTheThreshold) {  // replica.E15
     const double limit = information.ldlt().solve(right)[0];
     const double error = std::sqrt(information.inverse()(0, 0));
     EXPECT_NEAR(limit, expected, 4.0 * error) << tried.noise << " " << tried.fraction;
-    EXPECT_LT(error, 0.02 * expected) << "else nothing is tested";
+    EXPECT_LT(error, 0.03 * expected) << "else nothing is tested";
     RecordProperty("alpha_star_" + std::to_string(tried.noise) + "_" + std::to_string(tried.fraction),
                    std::to_string(limit) + " +- " + std::to_string(error) + " against " + std::to_string(expected));
   }
