@@ -230,12 +230,6 @@ class RidgeSearch {
   bool started_ = false;
 };
 
-struct Candidate {
-  std::optional<double> ridge;
-  std::string reason;  // why there is none
-  FixedPoint point;
-};
-
 // From large ridges, where the start is known well, to small ones; the deepest minimum, and the ends of the range.
 class BestRidgeWalk {
  public:
@@ -253,7 +247,7 @@ class BestRidgeWalk {
   }
 
   /// Nothing where no ridge had a solution.
-  [[nodiscard]] const std::optional<Candidate>& best() const { return best_; }
+  [[nodiscard]] const std::optional<BestRidge>& best() const { return best_; }
   [[nodiscard]] const FixedPoint& failure() const { return failure_; }
 
  private:
@@ -302,13 +296,13 @@ class BestRidgeWalk {
   void consider(const FixedPoint& point, std::optional<double> ridge, const std::string& reason) {
     if (point.status != Status::ok) return;
     if (best_ && !(point.generalisation_error < best_->point.generalisation_error)) return;
-    best_ = Candidate{.ridge = ridge, .reason = reason, .point = point};
+    best_ = BestRidge{.ridge = ridge, .reason = reason, .point = point};
   }
 
   RidgeSearch search_;
   std::optional<Visit> above_;  // the last that was not flat
   FixedPoint above_point_;
-  std::optional<Candidate> best_;
+  std::optional<BestRidge> best_;
   FixedPoint failure_;
   bool failed_last_ = false;
 };
@@ -338,9 +332,7 @@ BestRidge best_ridge(const Problem& given, const Execution& execution) {
   problem = validated(problem);
   BestRidgeWalk walk(problem, execution);
   walk.run();
-  BestRidge result;
-  if (walk.best()) result = {.ridge = walk.best()->ridge, .reason = walk.best()->reason, .point = walk.best()->point};
-  if (!walk.best()) result.point = walk.failure();
+  BestRidge result = walk.best().value_or(BestRidge{.ridge = std::nullopt, .reason = "", .point = walk.failure()});
   if (execution.stopped()) {
     result.point.status = Status::interrupted;
     result.point.message = "interrupted before every ridge was looked at";
