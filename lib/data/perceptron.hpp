@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <boost/math/distributions/students_t.hpp>
 #include <boost/math/special_functions/gamma.hpp>
@@ -13,6 +14,7 @@
 
 #include "sgdyn/core/parameters.hpp"
 #include "sgdyn/model/data_model.hpp"
+#include "sgdyn/numerics/vector_math.hpp"
 
 namespace sgdyn::data {
 
@@ -71,52 +73,85 @@ class Perceptron {
     return std::numbers::sqrt2 / boost::math::tgamma_delta_ratio(0.5 * freedom_, 0.5, Policy{});
   }
   /// Nodes of a quadrature over |c| for either label, for functions of c that are averages over Gaussian noise of
-  /// deviation 1/steepness. Trapezoid rule in x with |c| = unit log(1 + e^x): even in log |c| up to about 1/steepness,
-  /// where c^chi is not analytic, and in |c| beyond. Off the real axis by y such functions grow as exp((5.6 y)^2/2), so
-  /// that the error is exp(-2 (pi/(5.6 spacing))^2), 1e-17.
+  /// deviation 1/steepness. Trapezoid rule in x with |c| = unit log(1 + exp(x - e^-x)): even in |c| beyond 1/steepness,
+  /// while towards 0, where c^chi is not analytic, the weights fall doubly exponentially. Off the real axis by y such
+  /// functions grow as exp((5.6 y)^2/2), so that the error is exp(-2 (pi/(5.6 spacing))^2), 1e-17.
   [[nodiscard]] std::vector<GaussianProjection> projections(double steepness = 1.0) const {
-    constexpr double negligible = 40.0;  // e^-40 of the largest density
     constexpr double least_steepness = 4.0;
-    constexpr double steepest = 12.0;  // log of the largest steepness
     constexpr double spacing = 0.125;
+    constexpr double negligible_above = 4e-18;
+    // A steepness of up to e^12 may need the weights near c = 0 as precisely as the whole.
+    constexpr double negligible_below = 2.6e-23;
     const double unit = 5.6 / std::fmax(least_steepness, steepness);
-    const double centre = std::sqrt(freedom_);  // near where |c| times its density is largest
-    const auto projection = [=](double x) { return unit * (std::fmax(x, 0.0) + std::log1p(std::exp(-std::fabs(x)))); };
-    const auto log_density = [&](double x) {
-      const double c = projection(x);
-      const double from_centre = c < 0.5 * centre ? std::log(c / centre) : std::log1p((c - centre) / centre);
-      const double log_stretch = -std::log1p(std::exp(-x)) - std::log(c / unit);  // of dc/c = stretch dx
-      return freedom_ * from_centre - 0.5 * freedom_ * std::expm1(2.0 * from_centre) + log_stretch;
-    };
-    const double start = centre / unit + std::log(-std::expm1(-centre / unit));
-    const double largest = log_density(start);
-    double x = start;
-    while (log_density(x + spacing) > largest - negligible) x += spacing;
-    // Below the last node functions are constant: what they lack is of order |c| steepness times the mass there.
-    const double last = centre * std::exp(-(negligible + steepest + 0.5 * freedom_) / (1.0 + freedom_));
-    std::vector<GaussianProjection> nodes;
+    const double start = freedom_ < 1.0 ? std::log(freedom_) : std::sqrt(freedom_) / unit;  // near the largest weight
+    std::vector<Node> below = nodes_from(start, -spacing, unit, negligible_below);
+    const std::vector<Node> above = nodes_from(start + spacing, spacing, unit, negligible_above);
+    std::reverse(below.begin(), below.end());
+    below.insert(below.end(), above.begin(), above.end());
     double total = 0.0;
-    double weight = 0.0;
-    for (; projection(x) > last && log_density(x) > largest - negligible - steepest; x -= spacing) {
-      weight = std::exp(log_density(x) - largest);
-      nodes.push_back({weight, 1.0, projection(x), 0.0});
-      total += weight;
+    for (const Node& node : below) total += node.weight;
+    std::vector<GaussianProjection> result;
+    result.reserve(2 * below.size());
+    for (const Node& node : below) {
+      const double weight = 0.5 * node.weight / total;
+      result.push_back({weight, 1.0, node.c, 0.0});
+      result.push_back({weight, -1.0, -node.c, 0.0});
     }
-    const double ratio = std::exp(-freedom_ * spacing);
-    nodes.push_back({weight * ratio / (1.0 - ratio), 1.0, 0.0, 0.0});
-    total += nodes.back().weight;
-    const std::size_t count = nodes.size();
-    for (std::size_t i = 0; i < count; ++i) {
-      nodes[i].weight *= 0.5 / total;
-      nodes.push_back({nodes[i].weight, -1.0, -nodes[i].mean, 0.0});
-    }
-    return nodes;
+    return result;
   }
 
  private:
   using Policy =
       boost::math::policies::policy<boost::math::policies::promote_double<false>,
                                     boost::math::policies::overflow_error<boost::math::policies::ignore_error>>;
+
+  struct Node {
+    double c = 0.0;
+    double weight = 0.0;
+  };
+
+  // At x, x + step, ... while weights are more than `negligible` times the first one.
+  [[nodiscard]] std::vector<Node> nodes_from(double x, double step, double unit, double negligible) const {
+    std::vector<Node> nodes;
+    double least = 0.0;
+    for (double at = x; nodes.empty() || nodes.back().weight > least; at += step * block_size) {
+      Block c;
+      Block weight;
+      fill_nodes(at, step, unit, c, weight);
+      if (nodes.empty()) least = negligible * weight[0];
+      for (std::size_t i = 0; i < block_size; ++i) nodes.push_back({c[i], weight[i]});
+    }
+    while (!(nodes.back().weight > least)) nodes.pop_back();
+    return nodes;
+  }
+
+  static constexpr std::size_t block_size = 16;
+  using Block = std::array<double, block_size>;
+
+  // |c| at x, x + step, ..., and the density of x there, which is at most about 1 where |c| is sqrt(freedom).
+  void fill_nodes(double x, double step, double unit, Block& c, Block& weight) const {
+    constexpr double tiny = -40.0;  // log(1 + e^z) is e^z to within rounding
+    const double centre = std::sqrt(freedom_);
+    const double log_unit = std::log(unit / centre);
+#pragma omp simd
+    for (std::size_t i = 0; i < block_size; ++i) {
+      const double at = x + step * static_cast<double>(i);
+      const double stretched = std::exp(-at);
+      const double z = at - stretched;
+      const double ratio = std::exp(-std::fabs(z));
+      const double log_sum = std::log1p(ratio);
+      const double soft = z < tiny ? ratio : std::max(z, 0.0) + log_sum;
+      const double slope = z < tiny ? 1.0 : (z > 0.0 ? 1.0 : ratio) / ((1.0 + ratio) * soft);  // d log c/dz
+      c[i] = unit * soft;
+      const double over = (c[i] - centre) / centre;
+      // Both, as calls under a condition are not vectorised.
+      const double log_far = std::log(c[i] / centre);
+      const double log_near = std::log1p(over);
+      const double log_ratio = z < tiny ? z + log_unit : over < -0.5 ? log_far : log_near;
+      const double log_density = freedom_ * (log_ratio - 0.5 * std::expm1(2.0 * log_ratio));
+      weight[i] = std::exp(log_density) * slope * (1.0 + stretched);
+    }
+  }
 
   double freedom_;  // 1 + chi
   double noise_;

@@ -1,93 +1,88 @@
 #include "sgdyn/theory/replica/gaussian_ramp.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
-#include <utility>
+#include <cstddef>
+#include <numbers>
 
-#include "sgdyn/numerics/normal.hpp"
+#include "sgdyn/numerics/vector_math.hpp"
+#include "sgdyn/theory/replica/half_moments.hpp"
 
 namespace sgdyn::replica {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
-double probability_below(double t) { return normal_tail(-t); }
-
-// n j_n = t j_(n-1) + j_(n-2) for j_n = E[(t - x)_+^n]/n!, j_(-1) = phi: for t < 0 the wanted solution is the minimal
-// one, so that its ratios come from the recurrence run backwards (Miller), as one quotient to save divisions. What the
-// start is wrong by is below rounding after so many terms.
-HalfMoments tail_half_moments(double t) {
-  const double x = -t;
-  const int last = 20 + static_cast<int>(250.0 / (x * x));
-  double above = 2.0;
-  double below = x + std::sqrt(x * x + 4.0 * (last + 1.5));
-  for (int n = last; n > 2; --n) above = std::exchange(below, x * below + n * above);
-  const double ratio_2 = above / below;                     // j_2/j_1
-  const double ratio_1 = 1.0 / (x + 2.0 * ratio_2);         // j_1/j_0
-  const double zeroth = normal_density(t) / (x + ratio_1);  // j_0 = phi/(x + j_1/j_0)
-  const double first = zeroth * ratio_1;
-  return {zeroth, first, 2.0 * first * ratio_2};
-}
-
-// In units of the deviation: D(x) = min(tau, (t - x)_+), the ramp with slope and scale taken out, and averages over the
-// zone t - tau < x < t.
-struct Zone {
-  double first = 0.0;   // E[D]
-  double second = 0.0;  // E[D^2]
-  double mass = 0.0;    // P(zone)
-  HalfMoments below;    // of t - tau
+// A block of ramps in units of their deviations: D(x) = min(tau, (t - x)_+), with slope and scale taken out, and
+// averages over the zone t - tau < x < t. A zone whose middle is above the mean is mirrored: there D is tau but for what
+// is missing of it, which is a ramp from tau - t on.
+struct Ramps {
+  Block t;
+  Block tau;
+  Block top;     // t, or that of the mirrored ramp
+  Block edge;    // top - tau
+  Block first;   // E[D]
+  Block second;  // E[D^2]
+  Block mass;    // P(zone)
+  Tails at_top;
+  Tails at_edge;
 };
 
-// Where the zone is too narrow to subtract what is below it: E[D^n] = n times the integral of a^(n-1) Phi(t - a) over
-// 0 < a < tau, by Gauss-Legendre with 8 nodes.
-Zone narrow_zone(double t, double tau) {
+// Where a zone is so narrow that what is below it cannot be subtracted: E[D^n] is tau^n Phi(edge) and the integral of
+// D^n phi over the zone, by Gauss-Legendre with 8 nodes.
+void narrow_zones(std::size_t count, Ramps& at) {
   constexpr std::array<double, 4> nodes{0.1834346424956498, 0.5255324099163290, 0.7966664774136267, 0.9602898564975363};
   constexpr std::array<double, 4> weights{0.3626837833783620, 0.3137066458778873, 0.2223810344533745,
                                           0.1012285362903763};
-  Zone zone;
-  const double half = 0.5 * tau;
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    for (const double node : {-nodes[i], nodes[i]}) {
-      const double a = half * (1.0 + node);
-      const double below = probability_below(t - a);
-      zone.first += half * weights[i] * below;
-      zone.second += 2.0 * half * weights[i] * a * below;
-      zone.mass += half * weights[i] * normal_density(t - a);
+  constexpr double narrow = 0.5;
+  constexpr double height = std::numbers::inv_sqrtpi / std::numbers::sqrt2;
+  const auto is_narrow = [&at](std::size_t i) { return at.tau[i] * std::max(1.0, std::fabs(at.top[i])) < narrow; };
+  bool any = false;
+  for (std::size_t i = 0; i < count; ++i) any = any || is_narrow(i);
+  if (!any) return;
+  Block first{};
+  Block second{};
+  Block mass{};
+  for (std::size_t k = 0; k < nodes.size(); ++k) {
+    for (const double node : {-nodes[k], nodes[k]}) {
+#pragma omp simd
+      for (std::size_t i = 0; i < count; ++i) {
+        const double D = 0.5 * at.tau[i] * (1.0 + node);
+        const double x = at.top[i] - D;
+        const double bell = 0.5 * height * weights[k] * at.tau[i] * std::exp(-0.5 * x * x);
+        mass[i] += bell;
+        first[i] += D * bell;
+        second[i] += D * D * bell;
+      }
     }
   }
-  return zone;
-}
-
-// For zones whose middle is not above the mean.
-Zone lower_zone(double t, double tau) {
-  Zone zone;
-  if (tau * std::fmax(1.0, std::fabs(t)) < 0.5) {
-    zone = narrow_zone(t, tau);
-    zone.below = half_moments(t - tau);
-    return zone;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!is_narrow(i)) continue;
+    at.mass[i] = mass[i];
+    at.first[i] = at.tau[i] * at.at_edge.zeroth[i] + first[i];
+    at.second[i] = at.tau[i] * at.tau[i] * at.at_edge.zeroth[i] + second[i];
   }
-  const HalfMoments top = half_moments(t);
-  if (std::isinf(tau)) return {top.first, top.second, top.zeroth, {}};
-  zone.below = half_moments(t - tau);
-  zone.first = top.first - zone.below.first;
-  zone.second = top.second - zone.below.second - 2.0 * tau * zone.below.first;
-  zone.mass = top.zeroth - zone.below.zeroth;
-  return zone;
 }
 
-// Above the mean D is tau but for what is missing of it, which is the mirrored ramp.
-Zone zone_of(double t, double tau) {
-  if (std::isinf(tau) || 2.0 * t <= tau) return lower_zone(t, tau);
-  const Zone missing = lower_zone(tau - t, tau);
-  return {tau - missing.first, tau * tau - 2.0 * tau * missing.first + missing.second, missing.mass,
-          half_moments(t - tau)};
-}
-
-// P(u > 0): u grows with h, and is zero at the h returned.
-double margin_of_zero(const ProximalRamp& ramp) {
-  const double in_zone = ramp.rest > 0.0 ? -ramp.slope * ramp.anchor / ramp.rest : -infinity;
-  return in_zone >= ramp.anchor - ramp.width ? in_zone : -ramp.slope * ramp.width;
+// Zones without end are never mirrored; what is below one with an end is subtracted.
+void fill_zones(std::size_t count, bool endless, Ramps& at) {
+  tail_moments(at.top, count, at.at_top);
+  if (!endless) tail_moments(at.edge, count, at.at_edge);
+#pragma omp simd
+  for (std::size_t i = 0; i < count; ++i) {
+    const double top = at.top[i];
+    const bool above = top > 0.0;
+    at.mass[i] = above ? 1.0 - at.at_top.zeroth[i] : at.at_top.zeroth[i];
+    at.first[i] = above ? top + at.at_top.first[i] : at.at_top.first[i];
+    at.second[i] = above ? 1.0 + top * top - at.at_top.second[i] : at.at_top.second[i];
+  }
+  if (endless) return;
+#pragma omp simd
+  for (std::size_t i = 0; i < count; ++i) {
+    at.mass[i] -= at.at_edge.zeroth[i];
+    at.first[i] -= at.at_edge.first[i];
+    at.second[i] -= at.at_edge.second[i] + 2.0 * at.tau[i] * at.at_edge.first[i];
+  }
+  narrow_zones(count, at);
 }
 
 Moments two_sided_moments(const ProximalRamp& ramp, double g, double gap, double s) {
@@ -102,53 +97,100 @@ Moments two_sided_moments(const ProximalRamp& ramp, double g, double gap, double
           .xi_d_p = -r * r * s,
           .dd_p = r * r * r * square,
           .p_rest = r * ramp.rest,
-          .loss = 0.5 * r * ramp.rest / g * square,
-          .wrong = normal_tail((ramp.anchor - margin_of_zero(ramp) - gap) / s),
-          .support = 0.0};
+          .loss = 0.5 * r * ramp.rest / g * square};
+}
+
+// E[x^k 1(zone)] for k = 1, 2, and with D = t - x: these enter derivatives alone, where digits may cancel.
+struct InZone {
+  double x1 = 0.0;
+  double x2 = 0.0;
+  double square = 0.0;  // E[D^2 1(zone)]
+};
+
+Moments moments_of(const ProximalRamp& ramp, double s, double t, double first, double second, double mass,
+                   const InZone& zone) {
+  const double r = ramp.slope;
+  return {.d = r * s * first,
+          .dd = r * r * s * s * second,
+          .p = r * mass,
+          .xi_p = r * zone.x1,
+          .xi2_p = r * zone.x2,
+          .d_p = r * r * s * (t * mass - zone.x1),
+          .xi_d_p = r * r * s * (t * zone.x1 - zone.x2),
+          .dd_p = r * r * r * s * s * zone.square,
+          .p_rest = r * ramp.rest * mass};
+}
+
+Moments endless_moments(const ProximalRamp& ramp, double g, double s, const Ramps& at, std::size_t i) {
+  const double t = at.t[i];
+  const double bell = at.at_top.bell[i];
+  const InZone zone{.x1 = -bell, .x2 = at.mass[i] - t * bell, .square = at.second[i]};
+  Moments moments = moments_of(ramp, s, t, at.first[i], at.second[i], at.mass[i], zone);
+  moments.loss = 0.5 * ramp.slope * ramp.rest / g * s * s * at.second[i];
+  return moments;
+}
+
+Moments bounded_moments(const ProximalRamp& ramp, double g, double s, const Ramps& at, std::size_t i) {
+  const double t = at.t[i];
+  const double tau = at.tau[i];
+  const double top = at.top[i];
+  const bool mirrored = top != t;
+  const double edge = t - tau;
+  const double bell = mirrored ? at.at_edge.bell[i] : at.at_top.bell[i];
+  const double edge_bell = mirrored ? at.at_top.bell[i] : at.at_edge.bell[i];
+  double first = at.first[i];
+  double second = at.second[i];
+  double below = at.at_edge.zeroth[i];       // P(x < t - tau)
+  double below_first = at.at_edge.first[i];  // E[(t - tau - x)_+]
+  if (mirrored) {
+    second = tau * tau - 2.0 * tau * first + second;
+    first = tau - first;
+    below = top > 0.0 ? at.at_top.zeroth[i] : 1.0 - at.at_top.zeroth[i];
+    below_first = top > 0.0 ? at.at_top.first[i] : at.at_top.first[i] - top;
+  }
+  const double in_zone = std::fmax(0.0, second - tau * tau * below);
+  const InZone zone{
+      .x1 = edge_bell - bell, .x2 = at.mass[i] + edge * edge_bell - t * bell, .square = in_zone};
+  Moments moments = moments_of(ramp, s, t, first, second, at.mass[i], zone);
+  const double k = ramp.slope / g;
+  moments.loss = 0.5 * k * ramp.rest * (s * s * in_zone + ramp.width * ramp.width * below) +
+                 k * ramp.width * s * below_first;
+  return moments;
 }
 
 }  // namespace
 
-HalfMoments half_moments(double t) {
-  if (t < -39.0) return {};                   // below the smallest number
-  if (t < -1.1) return tail_half_moments(t);  // nearer to 0 the recurrence overflows
-  const double below = probability_below(t);
-  const double bell = normal_density(t);
-  return {below, t * below + bell, (1.0 + t * t) * below + t * bell};
+void ramp_moments(const ProximalRamp& ramp, double width_g, std::span<const double> gap,
+                  std::span<const double> deviation, std::span<Moments> out) {
+  if (ramp.two_sided) {
+    for (std::size_t i = 0; i < gap.size(); ++i) out[i] = two_sided_moments(ramp, width_g, gap[i], deviation[i]);
+    return;
+  }
+  const bool endless = std::isinf(ramp.width);
+  Ramps at;
+  for (std::size_t begin = 0; begin < gap.size(); begin += block_size) {
+    const std::size_t count = std::min(block_size, gap.size() - begin);
+    for (std::size_t i = 0; i < count; ++i) {
+      const double s = deviation[begin + i];
+      const double t = gap[begin + i] / s;
+      const double tau = ramp.width / s;
+      at.t[i] = t;
+      at.tau[i] = tau;
+      at.top[i] = !endless && 2.0 * t > tau ? tau - t : t;
+      at.edge[i] = at.top[i] - tau;
+    }
+    fill_zones(count, endless, at);
+    for (std::size_t i = 0; i < count; ++i) {
+      const double s = deviation[begin + i];
+      out[begin + i] = endless ? endless_moments(ramp, width_g, s, at, i) : bounded_moments(ramp, width_g, s, at, i);
+    }
+  }
 }
 
 Moments ramp_moments(const ProximalRamp& ramp, double width_g, double gap, double deviation) {
-  const double s = deviation;
-  if (ramp.two_sided) return two_sided_moments(ramp, width_g, gap, s);
-  const double r = ramp.slope;
-  const double t = gap / s;
-  const double tau = ramp.width / s;
-  const Zone zone = zone_of(t, tau);
-  const double edge = t - tau;
-  const bool endless = std::isinf(tau);
-  // E[x^k 1(zone)] for k = 1, 2, and with D = t - x: these enter derivatives alone, where digits may cancel.
-  const double bell = normal_density(t);
-  const double edge_bell = endless ? 0.0 : normal_density(edge);
-  const double x1 = edge_bell - bell;
-  const double x2 = zone.mass + (endless ? 0.0 : edge * edge_bell) - t * bell;
-  const double in_zone = endless ? zone.second : std::fmax(0.0, zone.second - tau * tau * zone.below.zeroth);
-  Moments moments{.d = r * s * zone.first,
-                  .dd = r * r * s * s * zone.second,
-                  .p = r * zone.mass,
-                  .xi_p = r * x1,
-                  .xi2_p = r * x2,
-                  .d_p = r * r * s * (t * zone.mass - x1),
-                  .xi_d_p = r * r * s * (t * x1 - x2),
-                  .dd_p = r * r * r * s * s * in_zone,
-                  .p_rest = r * ramp.rest * zone.mass,
-                  .loss = 0.5 * r * ramp.rest / width_g * s * s * in_zone,
-                  .wrong = normal_tail((ramp.anchor - margin_of_zero(ramp) - gap) / s),
-                  .support = ramp.rest > 0.0 ? probability_below(t) : zone.below.zeroth};
-  if (!endless) {
-    moments.loss += 0.5 * r * ramp.rest / width_g * ramp.width * ramp.width * zone.below.zeroth +
-                    r * ramp.width / width_g * s * zone.below.first;
-  }
-  return moments;
+  Moments one;
+  ramp_moments(ramp, width_g, {&gap, 1}, {&deviation, 1}, {&one, 1});
+  return one;
 }
 
 }  // namespace sgdyn::replica

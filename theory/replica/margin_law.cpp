@@ -1,39 +1,39 @@
 #include "sgdyn/theory/replica/margin_law.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <numbers>
 #include <utility>
 
 #include "sgdyn/numerics/normal.hpp"
+#include "sgdyn/numerics/vector_math.hpp"
 
 namespace sgdyn::replica {
 namespace {
 
 bool same_signal(const Part& a, const Part& b) { return a.signal == b.signal && a.variance == b.variance; }
 
-// (y, c) -> (-y, -c) leaves the law alone.
-bool symmetric(const std::vector<Part>& parts) {
-  return std::all_of(parts.begin(), parts.end(), [&](const Part& part) {
-    return std::any_of(parts.begin(), parts.end(), [&](const Part& other) {
-      return same_signal(part, other) && part.label == -other.label && part.weight == other.weight;
-    });
-  });
-}
-
-std::vector<Part> without_labels(std::vector<Part> parts) {
-  std::stable_sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) {
+// One part for all that differ by their labels alone, whose label is the sum of theirs, each with its weight: zero
+// where (y, c) -> (-y, -c) leaves the law alone.
+std::vector<Part> merged(std::vector<Part> parts) {
+  const auto before = [](const Part& a, const Part& b) {
     return a.signal != b.signal ? a.signal < b.signal : a.variance < b.variance;
-  });
-  std::vector<Part> merged;
+  };
+  if (!std::is_sorted(parts.begin(), parts.end(), before)) std::stable_sort(parts.begin(), parts.end(), before);
+  std::size_t count = 0;
   for (const Part& part : parts) {
-    if (merged.empty() || !same_signal(merged.back(), part)) {
-      merged.push_back(part);
-      merged.back().label = 0.0;
+    const double balance = part.weight * part.label;
+    if (count > 0 && same_signal(parts[count - 1], part)) {
+      parts[count - 1].weight += part.weight;
+      parts[count - 1].label += balance;
     } else {
-      merged.back().weight += part.weight;
+      parts[count] = part;
+      parts[count++].label = balance;
     }
   }
-  return merged;
+  parts.resize(count);
+  return parts;
 }
 
 }  // namespace
@@ -41,28 +41,40 @@ std::vector<Part> without_labels(std::vector<Part> parts) {
 MarginLaw::MarginLaw(const DataModel& model, Intercept intercept, double noise, std::optional<double> anchor,
                      Symmetry symmetry, double steepness)
     : noise_(noise), exact_(model.projections_are_exact()) {
-  for (const GaussianProjection& c : model.projections(steepness)) {
+  const std::vector<GaussianProjection> projections = model.projections(steepness);
+  parts_.reserve(projections.size());
+  for (const GaussianProjection& c : projections) {
     parts_.push_back({.weight = c.weight, .label = c.label, .signal = c.label * c.mean, .variance = c.variance});
   }
-  has_intercept_ = intercept == Intercept::optimal && (symmetry == Symmetry::ignored || !symmetric(parts_));
-  if (!has_intercept_) parts_ = without_labels(std::move(parts_));
+  std::vector<Part> without_labels = merged(parts_);
+  const bool symmetric = std::all_of(without_labels.begin(), without_labels.end(),
+                                     [](const Part& part) { return part.label == 0.0; });
+  has_intercept_ = intercept == Intercept::optimal && (symmetry == Symmetry::ignored || !symmetric);
+  if (!has_intercept_) {
+    parts_ = std::move(without_labels);
+    for (Part& part : parts_) part.label = 0.0;
+  }
   double balance = 0.0;
   for (const Part& part : parts_) balance += part.weight * part.label;
   if (has_intercept_ && anchor) reference_ = balance < 0.0 ? -*anchor : *anchor;
 }
 
-double MarginLaw::deviation(const Part& part, const OrderParameters& at) const {
-  return std::sqrt(part.variance * at.overlap * at.overlap + noise_ * at.q);
-}
-
-double MarginLaw::error(const OrderParameters& at) const {
+double MarginLaw::probability_below(double margin, const OrderParameters& at) const {
+  constexpr std::size_t block = 16;
+  std::array<double, block> t;
   double total = 0.0;
-  for (const Part& part : parts_) {
-    const double h = mean(part, at);
-    const double s = deviation(part, at);
-    // h = 0 with certainty (w = 0) is decided arbitrarily.
-    const double wrong = s > 0.0 ? normal_tail(h / s) : h > 0.0 ? 0.0 : h < 0.0 ? 1.0 : 0.5;
-    total += part.weight * wrong;
+  for (std::size_t begin = 0; begin < parts_.size(); begin += block) {
+    const std::size_t count = std::min(block, parts_.size() - begin);
+    for (std::size_t i = 0; i < count; ++i) {
+      const Part& part = parts_[begin + i];
+      const double above = mean(part, at) - margin;
+      const double s = deviation(part, at);
+      // What is certain but undecided (h = 0 where w = 0) is decided arbitrarily.
+      t[i] = s > 0.0 || above != 0.0 ? above / s : 0.0;
+    }
+#pragma omp simd
+    for (std::size_t i = 0; i < count; ++i) t[i] = 0.5 * std::erfc(t[i] / std::numbers::sqrt2);
+    for (std::size_t i = 0; i < count; ++i) total += parts_[begin + i].weight * t[i];
   }
   return total;
 }

@@ -62,15 +62,17 @@ class MarginLaw {
   [[nodiscard]] double gap(double margin, const Part& part, const OrderParameters& at) const {
     return (margin - part.label * reference_) - (part.signal * at.overlap + part.label * at.intercept);
   }
-  [[nodiscard]] double deviation(const Part& part, const OrderParameters& at) const;
+  [[nodiscard]] double deviation(const Part& part, const OrderParameters& at) const {
+    return std::sqrt(part.variance * at.overlap * at.overlap + noise_ * at.q);
+  }
   /// The steepness of DataModel::projections() these order parameters need: m/sqrt(Delta q), as averages over xi are
   /// functions of c m/sqrt(Delta q). 0 where the parts are exact.
   [[nodiscard]] double needed_steepness(const OrderParameters& at) const {
     return exact_ ? 0.0 : std::fabs(at.overlap) / std::sqrt(noise_ * at.q);
   }
-  /// P(h < 0) for a fresh sample.
-  [[nodiscard]] double error(const OrderParameters& at) const;
-  /// How it moves with m, q and B, which change by those of `change`; the deviations must not be zero.
+  /// P(h < margin): at margin 0 the error on a fresh sample.
+  [[nodiscard]] double probability_below(double margin, const OrderParameters& at) const;
+  /// How P(h < 0) moves with m, q and B, which change by those of `change`; the deviations must not be zero.
   [[nodiscard]] Slope error_slope(const OrderParameters& at, const OrderParameters& change) const;
 
  private:

@@ -1,5 +1,11 @@
 #include "sgdyn/theory/replica/margin_moments.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <span>
+
 #include "sgdyn/theory/replica/gaussian_ramp.hpp"
 #include "sgdyn/theory/replica/quadrature.hpp"
 
@@ -7,16 +13,40 @@ namespace sgdyn::replica {
 
 bool MarginMoments::evaluate(const OrderParameters& at, std::vector<Moments>& out, Precision precision) const {
   const std::vector<Part>& parts = law_.parts();
-  out.assign(parts.size(), {});
   const double g = limit_ ? 1.0 : at.proximal_width;
   const std::optional<ProximalRamp> ramp = limit_      ? limit_
                                            : stand_in_ ? std::optional(stand_in_->proximal_ramp(g))
                                                        : loss_.proximal_ramp(g);
-  if (!ramp) return integrate(loss_, breaks_, law_, at, precision, out);
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    out[i] = ramp_moments(*ramp, g, law_.gap(ramp->anchor, parts[i], at), law_.deviation(parts[i], at));
+  if (!ramp) {
+    out.assign(parts.size(), {});
+    return integrate(loss_, breaks_, law_, at, precision, out);
+  }
+  out.resize(parts.size());
+  constexpr std::size_t block = 16;
+  std::array<double, block> gap{};
+  std::array<double, block> deviation{};
+  for (std::size_t begin = 0; begin < parts.size(); begin += block) {
+    const std::size_t count = std::min(block, parts.size() - begin);
+    for (std::size_t i = 0; i < count; ++i) {
+      gap[i] = law_.gap(ramp->anchor, parts[begin + i], at);
+      deviation[i] = law_.deviation(parts[begin + i], at);
+    }
+    ramp_moments(*ramp, g, std::span(gap).first(count), std::span(deviation).first(count),
+                 std::span(out).subspan(begin, count));
   }
   return true;
+}
+
+Proportions MarginMoments::proportions(const OrderParameters& at) const {
+  // u grows with h, and is a at h = a + g l'(a).
+  const auto margin_of = [&](double u) { return u + at.proximal_width * loss_.slope_at(u); };
+  Proportions result;
+  result.wrong = law_.probability_below(margin_of(0.0), at);
+  if (const auto kappa = loss_.margin()) {
+    const double below = std::nextafter(*kappa, -std::numeric_limits<double>::infinity());
+    result.support = law_.probability_below(margin_of(below), at);
+  }
+  return result;
 }
 
 }  // namespace sgdyn::replica

@@ -8,7 +8,6 @@
 #include <limits>
 #include <memory>
 #include <numbers>
-#include <optional>
 
 #include "sgdyn/numerics/normal.hpp"
 #include "sgdyn/numerics/vector_math.hpp"
@@ -121,7 +120,6 @@ class Integration {
     of_halves_ = next;
     halvings_left_ = halvings_besides + halvings_each * panels.size();
     for (const Look& look : first) refine(look);
-    add_proportions();
     return !short_of_accuracy_;
   }
 
@@ -398,19 +396,6 @@ class Integration {
     out.dd_p += dd_p;
     out.p_rest += p_rest;
     out.loss += loss;
-  }
-
-  // P(u > a), as u grows with h and is a at h = a + g l'(a).
-  [[nodiscard]] double margin_of(double u) const { return u + g_ * loss_.slope_at(u); }
-
-  void add_proportions() {
-    const double zero = margin_of(0.0);
-    const std::optional<double> kappa = loss_.margin();
-    const double edge = kappa ? margin_of(std::nextafter(*kappa, -std::numeric_limits<double>::infinity())) : 0.0;
-    for (const Bell& bell : bells_) {
-      out_[bell.part].wrong = normal_tail((bell.mean - zero) / bell.deviation);
-      out_[bell.part].support = kappa ? normal_tail((bell.mean - edge) / bell.deviation) : 0.0;
-    }
   }
 
   const Loss& loss_;

@@ -10,21 +10,20 @@
 namespace sgdyn::replica {
 namespace {
 
-void add_averages(const System& system, const std::vector<Moments>& moments, FixedPoint& point) {
+void add_averages(const System& system, const OrderParameters& at, const std::vector<Moments>& moments,
+                  FixedPoint& point) {
   double p_rest = 0.0;
-  double wrong = 0.0;
-  double support = 0.0;
   for (std::size_t i = 0; i < moments.size(); ++i) {
     const double weight = system.law().parts()[i].weight;
     point.training_loss += weight * moments[i].loss;
-    wrong += weight * moments[i].wrong;
-    support += weight * moments[i].support;
     p_rest += weight * moments[i].p_rest;
   }
   point.training_loss *= system.alpha();
-  point.training_accuracy = 1.0 - wrong;
   point.stability = point.ridge_times_response + system.alpha() * p_rest;
-  if (system.loss().margin()) point.support_fraction = support;
+  if (system.limit()) return;
+  const Proportions proportions = system.moments().proportions(at);
+  point.training_accuracy = 1.0 - proportions.wrong;
+  if (system.loss().margin()) point.support_fraction = proportions.support;
 }
 
 void add_limit(const System& system, FixedPoint& point) {
@@ -35,7 +34,7 @@ void add_limit(const System& system, FixedPoint& point) {
   point.training_loss = system.alpha() * system.loss().value_at(least.from);
   // Every margin is where the loss is least.
   point.training_accuracy = least.from > 0.0 ? 1.0 : 0.0;
-  if (point.support_fraction) point.support_fraction = 0.0;
+  if (system.loss().margin()) point.support_fraction = 0.0;
 }
 
 // w = 0 and B at the kink.
@@ -62,7 +61,7 @@ FixedPoint describe(const System& system, const Unknowns& x, const Residuals& re
   point.norm = at.q + at.overlap * at.overlap;
   point.intercept = system.law().has_intercept() ? system.law().reference() + at.intercept : 0.0;
   point.residual = residuals.relative();
-  point.generalisation_error = system.law().error(at);
+  point.generalisation_error = system.law().probability_below(0.0, at);
   if (system.limit()) {
     point.ridge_times_response = at.proximal_width;  // theta
   } else {
@@ -70,7 +69,7 @@ FixedPoint describe(const System& system, const Unknowns& x, const Residuals& re
     point.response = at.proximal_width / system.law().noise();
     point.ridge_times_response = system.ridge() * point.response;
   }
-  add_averages(system, residuals.moments, point);
+  add_averages(system, at, residuals.moments, point);
   if (system.limit()) add_limit(system, point);
   point.objective = point.training_loss + 0.5 * system.ridge() * point.norm;
   return point;

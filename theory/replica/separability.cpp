@@ -9,7 +9,7 @@
 #include "sgdyn/core/error.hpp"
 #include "sgdyn/model/catalogue.hpp"
 #include "sgdyn/numerics/normal.hpp"
-#include "sgdyn/theory/replica/gaussian_ramp.hpp"
+#include "sgdyn/theory/replica/half_moments.hpp"
 
 namespace sgdyn::replica {
 namespace {
