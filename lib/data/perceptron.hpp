@@ -77,7 +77,7 @@ class Perceptron {
   /// while towards 0, where c^chi is not analytic, the weights fall doubly exponentially. Off the real axis by y such
   /// functions grow as exp((5.6 y)^2/2), so that the error is exp(-2 (pi/(5.6 spacing))^2), 1e-17.
   [[nodiscard]] std::vector<GaussianProjection> projections(double steepness = 1.0) const {
-    constexpr double least_steepness = 4.0;
+    constexpr double least_steepness = 5.0;
     constexpr double spacing = 0.125;
     constexpr double negligible_above = 4e-18;
     // A steepness of up to e^12 may need the weights near c = 0 as precisely as the whole.
@@ -88,12 +88,12 @@ class Perceptron {
     const std::vector<Node> above = nodes_from(start + spacing, spacing, unit, negligible_above);
     std::reverse(below.begin(), below.end());
     below.insert(below.end(), above.begin(), above.end());
-    double total = 0.0;
+    long double total = 0.0;  // of up to 1e6 nodes
     for (const Node& node : below) total += node.weight;
     std::vector<GaussianProjection> result;
     result.reserve(2 * below.size());
     for (const Node& node : below) {
-      const double weight = 0.5 * node.weight / total;
+      const auto weight = static_cast<double>(0.5L * node.weight / total);
       result.push_back({weight, 1.0, node.c, 0.0});
       result.push_back({weight, -1.0, -node.c, 0.0});
     }

@@ -105,9 +105,10 @@ TEST_P(DataModelLaw, GeneralisationErrorIsAProbability) {
 TEST_P(DataModelLaw, ProjectionsAreTheLawOfLabelsAndProjections) {
   for (const double steepness : {1.0, 30.0, 1000.0}) {
     const std::vector<GaussianProjection> parts = model_->projections(steepness);
-    double weight = 0.0;
-    double square = 0.0;
-    double product = 0.0;
+    // Sums over up to 1e5 nodes round by more than the law may be wrong.
+    long double weight = 0.0;
+    long double square = 0.0;
+    long double product = 0.0;
     for (const GaussianProjection& part : parts) {
       EXPECT_EQ(std::fabs(part.label), 1.0);
       EXPECT_GE(part.weight, 0.0);
@@ -116,9 +117,11 @@ TEST_P(DataModelLaw, ProjectionsAreTheLawOfLabelsAndProjections) {
       square += part.weight * (part.mean * part.mean + part.variance);
       product += part.weight * part.label * part.mean;
     }
-    EXPECT_NEAR(weight, 1.0, 1e-14);
-    EXPECT_NEAR(square, model_->mean_square_projection(), 1e-13 * model_->mean_square_projection());
-    EXPECT_NEAR(product, model_->mean_signed_projection(), 1e-13 * std::fabs(product) + 1e-15);
+    const double signed_mean = model_->mean_signed_projection();
+    EXPECT_NEAR(static_cast<double>(weight), 1.0, 1e-14);
+    EXPECT_NEAR(static_cast<double>(square), model_->mean_square_projection(),
+                1e-13 * model_->mean_square_projection());
+    EXPECT_NEAR(static_cast<double>(product), signed_mean, 1e-13 * std::fabs(signed_mean) + 1e-15);
     EXPECT_TRUE(!model_->projections_are_exact() || parts.size() == model_->projections().size());
     if (!margin_is_linear(*model_)) continue;
     for (const double over : {1.0, 3.0, 1e3}) {

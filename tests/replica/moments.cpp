@@ -151,6 +151,32 @@ TEST(RampMoments, EqualTheirIntegrals) {  // replica.E7, replica.E8
   }
 }
 
+// Lanes of a block know nothing of each other; the exponentials of full and of partial vectors differ by roundings.
+TEST(RampMoments, OfManyPartsAreThoseOfEach) {
+  for (const char* name : {"hinge", "squared-hinge", "square"}) {
+    const ProximalRamp ramp =
+        *make_loss({name, std::string(name) == "square" ? Parameters{} : Parameters{{"margin", 1.0}}})
+             ->proximal_ramp(0.7);
+    for (const std::size_t count : {1U, 2U, 3U, 7U, 15U, 16U, 17U, 41U}) {
+      std::vector<double> gap, deviation;
+      for (std::size_t i = 0; i < count; ++i) {
+        gap.push_back(-3.0 + 0.4 * static_cast<double>(i));
+        deviation.push_back(i % 3 == 0 ? 0.2 : 1.0 + 0.3 * static_cast<double>(i));  // wide ones have narrow zones
+      }
+      std::vector<Moments> all(count);
+      ramp_moments(ramp, 0.7, gap, deviation, all);
+      for (std::size_t i = 0; i < count; ++i) {
+        const Moments one = ramp_moments(ramp, 0.7, gap[i], deviation[i]);
+        EXPECT_NEAR(all[i].d, one.d, 1e-13 * std::fabs(one.d)) << name << " " << i << " of " << count;
+        EXPECT_NEAR(all[i].dd, one.dd, 1e-13 * one.dd) << name << " " << i << " of " << count;
+        EXPECT_NEAR(all[i].p, one.p, 1e-13 * one.p) << name << " " << i << " of " << count;
+        EXPECT_NEAR(all[i].loss, one.loss, 1e-13 * one.loss) << name << " " << i << " of " << count;
+        EXPECT_NEAR(all[i].xi2_p, one.xi2_p, 1e-13) << name << " " << i << " of " << count;
+      }
+    }
+  }
+}
+
 TEST(RampMoments, OfTheSquareLossAreThoseOfAGaussian) {  // replica.E7
   for (const double g : {1e-6, 0.3, 1e9}) {
     const ProximalRamp ramp = *make_loss({"square", {}})->proximal_ramp(g);

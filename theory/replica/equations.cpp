@@ -77,9 +77,10 @@ Averages averages_of(const MarginLaw& law, const OrderParameters& state, const s
     sum.p.add(part.weight, k.p, of_p, part, over_s);
     sum.dd.add(part.weight, k.dd, slope_of_dd(k), part, over_s);
     sum.signal_d.add(part.weight * part.signal, k.d, of_d, part, over_s);
-    sum.variance_p.add(part.weight * part.variance, k.p, of_p, part, over_s);
-    sum.label_d.add(part.weight * part.label, k.d, of_d, part, over_s);
     sum.signal_terms.add(part.weight * part.signal * k.d);
+    if (part.variance > 0.0) sum.variance_p.add(part.weight * part.variance, k.p, of_p, part, over_s);
+    if (part.label == 0.0) continue;
+    sum.label_d.add(part.weight * part.label, k.d, of_d, part, over_s);
     sum.label_terms.add(part.weight * part.label * k.d);
   }
   return sum;

@@ -13,8 +13,8 @@ namespace sgdyn::replica {
 namespace {
 
 // A block of ramps in units of their deviations: D(x) = min(tau, (t - x)_+), with slope and scale taken out, and
-// averages over the zone t - tau < x < t. A zone whose middle is above the mean is mirrored: there D is tau but for what
-// is missing of it, which is a ramp from tau - t on.
+// averages over the zone t - tau < x < t. A zone whose middle is above the mean is mirrored: there D is tau but for
+// what is missing of it, which is a ramp from tau - t on.
 struct Ramps {
   Block t;
   Block tau;
@@ -149,12 +149,11 @@ Moments bounded_moments(const ProximalRamp& ramp, double g, double s, const Ramp
     below_first = top > 0.0 ? at.at_top.first[i] : at.at_top.first[i] - top;
   }
   const double in_zone = std::fmax(0.0, second - tau * tau * below);
-  const InZone zone{
-      .x1 = edge_bell - bell, .x2 = at.mass[i] + edge * edge_bell - t * bell, .square = in_zone};
+  const InZone zone{.x1 = edge_bell - bell, .x2 = at.mass[i] + edge * edge_bell - t * bell, .square = in_zone};
   Moments moments = moments_of(ramp, s, t, first, second, at.mass[i], zone);
   const double k = ramp.slope / g;
-  moments.loss = 0.5 * k * ramp.rest * (s * s * in_zone + ramp.width * ramp.width * below) +
-                 k * ramp.width * s * below_first;
+  moments.loss =
+      0.5 * k * ramp.rest * (s * s * in_zone + ramp.width * ramp.width * below) + k * ramp.width * s * below_first;
   return moments;
 }
 

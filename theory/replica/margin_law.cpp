@@ -47,8 +47,8 @@ MarginLaw::MarginLaw(const DataModel& model, Intercept intercept, double noise, 
     parts_.push_back({.weight = c.weight, .label = c.label, .signal = c.label * c.mean, .variance = c.variance});
   }
   std::vector<Part> without_labels = merged(parts_);
-  const bool symmetric = std::all_of(without_labels.begin(), without_labels.end(),
-                                     [](const Part& part) { return part.label == 0.0; });
+  const bool symmetric =
+      std::all_of(without_labels.begin(), without_labels.end(), [](const Part& part) { return part.label == 0.0; });
   has_intercept_ = intercept == Intercept::optimal && (symmetry == Symmetry::ignored || !symmetric);
   if (!has_intercept_) {
     parts_ = std::move(without_labels);

@@ -53,7 +53,7 @@ class Solver {
  private:
   // Where the law of c is a quadrature it is made finer until it is fine enough for its own solution.
   [[nodiscard]] FixedPoint with_equations(std::optional<LeastLoss> limit) const {
-    constexpr double first = 4.0;     // at most this needs no more nodes than the usual quadrature has
+    constexpr double first = 5.0;     // at most this needs no more nodes than the usual quadrature has
     constexpr double steepest = 1e4;  // hundreds of megabytes for a loss without closed form
     constexpr double to_spare = 1.5;  // the finer quadrature moves the solution a little
     // Too coarse an average may have no solution to learn from; but a search without end takes long on fine ones.
