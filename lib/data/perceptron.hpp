@@ -84,15 +84,15 @@ class Perceptron {
     constexpr double negligible_below = 2.6e-23;
     const double unit = 5.6 / std::fmax(least_steepness, steepness);
     const double start = freedom_ < 1.0 ? std::log(freedom_) : std::sqrt(freedom_) / unit;  // near the largest weight
-    std::vector<Node> below = nodes_from(start, -spacing, unit, negligible_below);
+    std::vector<Node> nodes = nodes_from(start, -spacing, unit, negligible_below);
     const std::vector<Node> above = nodes_from(start + spacing, spacing, unit, negligible_above);
-    std::reverse(below.begin(), below.end());
-    below.insert(below.end(), above.begin(), above.end());
+    std::reverse(nodes.begin(), nodes.end());
+    nodes.insert(nodes.end(), above.begin(), above.end());
     long double total = 0.0;  // of up to 1e6 nodes
-    for (const Node& node : below) total += node.weight;
+    for (const Node& node : nodes) total += node.weight;
     std::vector<GaussianProjection> result;
-    result.reserve(2 * below.size());
-    for (const Node& node : below) {
+    result.reserve(2 * nodes.size());
+    for (const Node& node : nodes) {
       const auto weight = static_cast<double>(0.5L * node.weight / total);
       result.push_back({weight, 1.0, node.c, 0.0});
       result.push_back({weight, -1.0, -node.c, 0.0});
@@ -121,14 +121,14 @@ class Perceptron {
       if (nodes.empty()) least = negligible * weight[0];
       for (std::size_t i = 0; i < block_size; ++i) nodes.push_back({c[i], weight[i]});
     }
-    while (!(nodes.back().weight > least)) nodes.pop_back();
+    while (!nodes.empty() && !(nodes.back().weight > least)) nodes.pop_back();
     return nodes;
   }
 
   static constexpr std::size_t block_size = 16;
   using Block = std::array<double, block_size>;
 
-  // |c| at x, x + step, ..., and the density of x there, which is at most about 1 where |c| is sqrt(freedom).
+  // |c| at x, x + step, ..., and the density of x there but for a factor, near 1 where |c| is sqrt(freedom).
   void fill_nodes(double x, double step, double unit, Block& c, Block& weight) const {
     constexpr double tiny = -40.0;  // log(1 + e^z) is e^z to within rounding
     const double centre = std::sqrt(freedom_);

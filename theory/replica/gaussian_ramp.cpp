@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "sgdyn/numerics/vector_math.hpp"
+#include "sgdyn/theory/replica/block.hpp"
 #include "sgdyn/theory/replica/half_moments.hpp"
 
 namespace sgdyn::replica {

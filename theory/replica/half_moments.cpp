@@ -1,6 +1,7 @@
 #include "sgdyn/theory/replica/half_moments.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 
@@ -113,7 +114,7 @@ HalfMoments half_moments(double t) {
   Tails tail;
   tail_moments(x, 1, tail);
   if (!(t > 0.0)) return {tail.zeroth[0], tail.first[0], tail.second[0]};
-  // E[(t - x)_+^n] - (-1)^n E[(x - t)_+^n] = E[(t - x)^n], but for the sign of the last term
+  // (t - x)_+^n + (-1)^n (x - t)_+^n = (t - x)^n
   return {1.0 - tail.zeroth[0], t + tail.first[0], 1.0 + t * t - tail.second[0]};
 }
 

@@ -1,9 +1,9 @@
 // Averages of powers of what a standard normal number lacks to a threshold.
 #pragma once
 
-#include <array>
 #include <cstddef>
-#include <span>
+
+#include "sgdyn/theory/replica/block.hpp"
 
 namespace sgdyn::replica {
 
@@ -16,10 +16,6 @@ struct HalfMoments {
 };
 [[nodiscard]] HalfMoments half_moments(double t);
 
-/// Many at a time: several times faster than one by one.
-inline constexpr std::size_t block_size = 16;
-using Block = std::array<double, block_size>;
-
 /// Those of t = -|x|, and phi(x).
 struct Tails {
   Block zeroth;
@@ -27,7 +23,7 @@ struct Tails {
   Block second;
   Block bell;
 };
-/// The first `count` of a block.
+/// Of the first `count` of a block: several times faster than one by one.
 void tail_moments(const Block& x, std::size_t count, Tails& out);
 
 }  // namespace sgdyn::replica

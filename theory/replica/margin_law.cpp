@@ -1,13 +1,13 @@
 #include "sgdyn/theory/replica/margin_law.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numbers>
 #include <utility>
 
 #include "sgdyn/numerics/normal.hpp"
 #include "sgdyn/numerics/vector_math.hpp"
+#include "sgdyn/theory/replica/block.hpp"
 
 namespace sgdyn::replica {
 namespace {
@@ -60,11 +60,10 @@ MarginLaw::MarginLaw(const DataModel& model, Intercept intercept, double noise, 
 }
 
 double MarginLaw::probability_below(double margin, const OrderParameters& at) const {
-  constexpr std::size_t block = 16;
-  std::array<double, block> t;
+  Block t;
   double total = 0.0;
-  for (std::size_t begin = 0; begin < parts_.size(); begin += block) {
-    const std::size_t count = std::min(block, parts_.size() - begin);
+  for (std::size_t begin = 0; begin < parts_.size(); begin += block_size) {
+    const std::size_t count = std::min(block_size, parts_.size() - begin);
     for (std::size_t i = 0; i < count; ++i) {
       const Part& part = parts_[begin + i];
       const double above = mean(part, at) - margin;

@@ -1,11 +1,11 @@
 #include "sgdyn/theory/replica/margin_moments.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <span>
 
+#include "sgdyn/theory/replica/block.hpp"
 #include "sgdyn/theory/replica/gaussian_ramp.hpp"
 #include "sgdyn/theory/replica/quadrature.hpp"
 
@@ -22,11 +22,10 @@ bool MarginMoments::evaluate(const OrderParameters& at, std::vector<Moments>& ou
     return integrate(loss_, breaks_, law_, at, precision, out);
   }
   out.resize(parts.size());
-  constexpr std::size_t block = 16;
-  std::array<double, block> gap{};
-  std::array<double, block> deviation{};
-  for (std::size_t begin = 0; begin < parts.size(); begin += block) {
-    const std::size_t count = std::min(block, parts.size() - begin);
+  Block gap;
+  Block deviation;
+  for (std::size_t begin = 0; begin < parts.size(); begin += block_size) {
+    const std::size_t count = std::min(block_size, parts.size() - begin);
     for (std::size_t i = 0; i < count; ++i) {
       gap[i] = law_.gap(ramp->anchor, parts[begin + i], at);
       deviation[i] = law_.deviation(parts[begin + i], at);
