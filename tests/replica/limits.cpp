@@ -212,9 +212,10 @@ TEST(ZeroWeights, OfTwoSidedKinksBeginAtTheirOwnThreshold) {  // replica.E14
       EXPECT_NEAR(below.intercept, -1.0, 20.0 * std::sqrt(noise * below.norm)) << c;
       return below.norm;
     };
-    const double near = norm_below(1e-4);
+    // Nearer than 1e-4 rounding of the margins decides whether residuals reach 1e-14.
+    const double near = norm_below(3e-4);
     EXPECT_GT(near, 0.0) << c;
-    EXPECT_NEAR(norm_below(1e-3) / near, 100.0, 5.0) << c;
+    EXPECT_NEAR(norm_below(3e-3) / near, 100.0, 5.0) << c;
     c.alpha = alpha0 * (1.0 + 1e-6);
     const FixedPoint above = solved(c);
     EXPECT_EQ(above.regime, Regime::zero_weights) << c;
