@@ -14,6 +14,7 @@
 
 #include "sgdyn/core/parameters.hpp"
 #include "sgdyn/model/data_model.hpp"
+#include "sgdyn/numerics/block.hpp"
 #include "sgdyn/numerics/vector_math.hpp"
 
 namespace sgdyn::data {
@@ -125,10 +126,7 @@ class Perceptron {
     return nodes;
   }
 
-  static constexpr std::size_t block_size = 16;
-  using Block = std::array<double, block_size>;
-
-  // |c| at x, x + step, ..., and the density of x there but for a factor, near 1 where |c| is sqrt(freedom).
+  // |c| at x, x + step, ..., and the density of x there but for a factor that keeps it within the range of numbers.
   void fill_nodes(double x, double step, double unit, Block& c, Block& weight) const {
     constexpr double tiny = -40.0;  // log(1 + e^z) is e^z to within rounding
     const double centre = std::sqrt(freedom_);

@@ -11,6 +11,8 @@
 
 #include "replica/independent.hpp"
 #include "sgdyn/model/catalogue.hpp"
+#include "sgdyn/numerics/block.hpp"
+#include "sgdyn/numerics/normal.hpp"
 #include "sgdyn/theory/replica/equations.hpp"
 #include "sgdyn/theory/replica/gaussian_ramp.hpp"
 #include "sgdyn/theory/replica/half_moments.hpp"
@@ -77,7 +79,7 @@ TEST(HalfMoments, EndWithoutNaN) {
 // ---- ramps ----
 
 struct ExactMoments {
-  Real d = 0, dd = 0, p = 0, xi_p = 0, xi2_p = 0, d_p = 0, xi_d_p = 0, dd_p = 0, loss = 0, correct = 0;
+  Real d = 0, dd = 0, p = 0, xi_p = 0, xi2_p = 0, d_p = 0, xi_d_p = 0, dd_p = 0, loss = 0;
 };
 
 // Over the ramp, and over what lies below it where d is constant.
@@ -157,21 +159,24 @@ TEST(RampMoments, OfManyPartsAreThoseOfEach) {
     const ProximalRamp ramp =
         *make_loss({name, std::string(name) == "square" ? Parameters{} : Parameters{{"margin", 1.0}}})
              ->proximal_ramp(0.7);
-    for (const std::size_t count : {1U, 2U, 3U, 7U, 15U, 16U, 17U, 41U}) {
-      std::vector<double> gap, deviation;
-      for (std::size_t i = 0; i < count; ++i) {
-        gap.push_back(-3.0 + 0.4 * static_cast<double>(i));
-        deviation.push_back(i % 3 == 0 ? 0.2 : 1.0 + 0.3 * static_cast<double>(i));  // wide ones have narrow zones
-      }
+    Block gap;
+    Block deviation;
+    for (std::size_t i = 0; i < block_size; ++i) {
+      gap[i] = -3.0 + 0.4 * static_cast<double>(i);
+      deviation[i] = i % 3 == 0 ? 0.2 : 1.0 + 0.3 * static_cast<double>(i);  // wide ones have narrow zones
+    }
+    for (std::size_t count = 1; count <= block_size; ++count) {
       std::vector<Moments> all(count);
       ramp_moments(ramp, 0.7, gap, deviation, all);
       for (std::size_t i = 0; i < count; ++i) {
         const Moments one = ramp_moments(ramp, 0.7, gap[i], deviation[i]);
-        EXPECT_NEAR(all[i].d, one.d, 1e-13 * std::fabs(one.d)) << name << " " << i << " of " << count;
-        EXPECT_NEAR(all[i].dd, one.dd, 1e-13 * one.dd) << name << " " << i << " of " << count;
-        EXPECT_NEAR(all[i].p, one.p, 1e-13 * one.p) << name << " " << i << " of " << count;
-        EXPECT_NEAR(all[i].loss, one.loss, 1e-13 * one.loss) << name << " " << i << " of " << count;
-        EXPECT_NEAR(all[i].xi2_p, one.xi2_p, 1e-13) << name << " " << i << " of " << count;
+        for (const auto member : {&Moments::d, &Moments::dd, &Moments::p, &Moments::p_rest, &Moments::loss}) {
+          EXPECT_NEAR(all[i].*member, one.*member, 1e-13 * std::fabs(one.*member)) << name << " " << i << "/" << count;
+        }
+        const double size = std::pow(1.0 + std::fabs(gap[i]) + deviation[i], 2);  // what may cancel
+        for (const auto member : {&Moments::xi_p, &Moments::xi2_p, &Moments::d_p, &Moments::xi_d_p, &Moments::dd_p}) {
+          EXPECT_NEAR(all[i].*member, one.*member, 1e-14 * size) << name << " " << i << "/" << count;
+        }
       }
     }
   }
@@ -217,11 +222,9 @@ TEST(Quadrature, OfAFormulaEqualsTheLossThatIsBuiltIn) {  // replica.E7
       const OrderParameters at{.proximal_width = state.g, .overlap = state.m, .q = state.q, .intercept = state.B};
       std::vector<Moments> one;
       std::vector<Moments> other;
-      const MarginMoments moments(*built_in, law);
-      const MarginMoments typed_moments(*typed, law);
-      EXPECT_TRUE(moments.evaluate(at, one));
-      EXPECT_TRUE(typed_moments.evaluate(at, other));
-      EXPECT_NEAR(typed_moments.proportions(at).wrong, moments.proportions(at).wrong, 1e-12) << name << " " << state.g;
+      EXPECT_TRUE(MarginMoments(*built_in, law).evaluate(at, one));
+      EXPECT_TRUE(MarginMoments(*typed, law).evaluate(at, other));
+      EXPECT_NEAR(proportions(*typed, law, at).wrong, proportions(*built_in, law, at).wrong, 1e-12) << name;
       // Relative to the sum over all parts, which is what the quadrature promises.
       Moments size;
       for (const Moments& k : one) {
@@ -264,6 +267,27 @@ TEST(Quadrature, OfTheLogisticLossEqualsIntegralsOfAnotherKind) {  // replica.E7
     EXPECT_NEAR(p, static_cast<double>(exact.p), 2e-14 * p);
     EXPECT_NEAR(value, static_cast<double>(exact.loss), 2e-14 * value);
   }
+}
+
+// ---- proportions ----
+
+// u < kappa where h < kappa, however large g is.
+TEST(Proportions, SupportOfASmoothLossDoesNotDependOnTheWidth) {  // replica.E6
+  const auto loss = make_loss({"squared-hinge", {{"margin", 1.0}}});
+  const MarginLaw law = clusters(0.7, 0.3);
+  for (const double g : {1e-3, 1.0, 1e9, 1e14}) {
+    const OrderParameters at{.proximal_width = g, .overlap = 0.8, .q = 0.4, .intercept = -0.2};
+    EXPECT_NEAR(proportions(*loss, law, at).support, law.probability_below(1.0, at), 1e-15) << g;
+  }
+}
+
+// The frequent label at margin 1 but for far less than a rounding of it.
+TEST(Proportions, KeepTheDigitsOfMarginsAtTheAnchor) {  // replica.E14
+  const MarginLaw law(*make_data_model({"two-clusters", {{"fraction", 0.1}}}, 1.0), Intercept::optimal, 1.0, 1.0);
+  ASSERT_EQ(law.reference(), -1.0);
+  const OrderParameters at{.proximal_width = 1.0, .overlap = 0.0, .q = 1e-40, .intercept = 1e-20};
+  // h = 1 - 1e-20 + 1e-20 xi for y = -1, and about -1 for y = 1
+  EXPECT_NEAR(law.probability_below(1.0, at), 0.9 * (1.0 - normal_tail(1.0)) + 0.1, 1e-15);
 }
 
 // Central differences of fourth order of the residuals themselves.

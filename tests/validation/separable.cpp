@@ -165,7 +165,7 @@ Crossing crossing_at(DataSpec data, Intercept intercept, double expected, long d
   return crossing(alphas, fractions, sets);
 }
 
-// Crossings at N = 50, 100 and 200, extrapolated in 1/N. Four errors: false once in five thousand for the three
+// Crossings at N = 30, 60 and 120, extrapolated in 1/N. Four errors: false once in five thousand for the three
 // together.
 TEST(SeparableSlow, TheCrossingTendsToTheThreshold) {  // replica.E15
   struct Tried {

@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <numbers>
 
+#include "sgdyn/numerics/block.hpp"
 #include "sgdyn/numerics/vector_math.hpp"
-#include "sgdyn/theory/replica/block.hpp"
 #include "sgdyn/theory/replica/half_moments.hpp"
 
 namespace sgdyn::replica {
@@ -70,11 +70,10 @@ void fill_zones(std::size_t count, bool endless, Ramps& at) {
   if (!endless) tail_moments(at.edge, count, at.at_edge);
 #pragma omp simd
   for (std::size_t i = 0; i < count; ++i) {
-    const double top = at.top[i];
-    const bool above = top > 0.0;
-    at.mass[i] = above ? 1.0 - at.at_top.zeroth[i] : at.at_top.zeroth[i];
-    at.first[i] = above ? top + at.at_top.first[i] : at.at_top.first[i];
-    at.second[i] = above ? 1.0 + top * top - at.at_top.second[i] : at.at_top.second[i];
+    const HalfMoments top = reflected(at.top[i], at.at_top.at(i));
+    at.mass[i] = top.zeroth;
+    at.first[i] = top.first;
+    at.second[i] = top.second;
   }
   if (endless) return;
 #pragma omp simd
@@ -108,7 +107,7 @@ struct InZone {
   double square = 0.0;  // E[D^2 1(zone)]
 };
 
-Moments moments_of(const ProximalRamp& ramp, double s, double t, double first, double second, double mass,
+Moments moments_of(const ProximalRamp& ramp, double g, double s, double t, double first, double second, double mass,
                    const InZone& zone) {
   const double r = ramp.slope;
   return {.d = r * s * first,
@@ -119,16 +118,15 @@ Moments moments_of(const ProximalRamp& ramp, double s, double t, double first, d
           .d_p = r * r * s * (t * mass - zone.x1),
           .xi_d_p = r * r * s * (t * zone.x1 - zone.x2),
           .dd_p = r * r * r * s * s * zone.square,
-          .p_rest = r * ramp.rest * mass};
+          .p_rest = r * ramp.rest * mass,
+          .loss = 0.5 * r * ramp.rest / g * s * s * second};
 }
 
 Moments endless_moments(const ProximalRamp& ramp, double g, double s, const Ramps& at, std::size_t i) {
   const double t = at.t[i];
   const double bell = at.at_top.bell[i];
   const InZone zone{.x1 = -bell, .x2 = at.mass[i] - t * bell, .square = at.second[i]};
-  Moments moments = moments_of(ramp, s, t, at.first[i], at.second[i], at.mass[i], zone);
-  moments.loss = 0.5 * ramp.slope * ramp.rest / g * s * s * at.second[i];
-  return moments;
+  return moments_of(ramp, g, s, t, at.first[i], at.second[i], at.mass[i], zone);
 }
 
 Moments bounded_moments(const ProximalRamp& ramp, double g, double s, const Ramps& at, std::size_t i) {
@@ -141,55 +139,51 @@ Moments bounded_moments(const ProximalRamp& ramp, double g, double s, const Ramp
   const double edge_bell = mirrored ? at.at_top.bell[i] : at.at_edge.bell[i];
   double first = at.first[i];
   double second = at.second[i];
-  double below = at.at_edge.zeroth[i];       // P(x < t - tau)
-  double below_first = at.at_edge.first[i];  // E[(t - tau - x)_+]
+  HalfMoments below = at.at_edge.at(i);  // of t - tau
   if (mirrored) {
     second = tau * tau - 2.0 * tau * first + second;
     first = tau - first;
-    below = top > 0.0 ? at.at_top.zeroth[i] : 1.0 - at.at_top.zeroth[i];
-    below_first = top > 0.0 ? at.at_top.first[i] : at.at_top.first[i] - top;
+    below = reflected(-top, at.at_top.at(i));
   }
-  const double in_zone = std::fmax(0.0, second - tau * tau * below);
+  const double in_zone = std::max(0.0, second - tau * tau * below.zeroth);
   const InZone zone{.x1 = edge_bell - bell, .x2 = at.mass[i] + edge * edge_bell - t * bell, .square = in_zone};
-  Moments moments = moments_of(ramp, s, t, first, second, at.mass[i], zone);
-  const double k = ramp.slope / g;
-  moments.loss =
-      0.5 * k * ramp.rest * (s * s * in_zone + ramp.width * ramp.width * below) + k * ramp.width * s * below_first;
+  Moments moments = moments_of(ramp, g, s, t, first, second, at.mass[i], zone);
+  moments.loss += ramp.slope / g * ramp.width * s * below.first;  // beyond the ramp the loss is a line
   return moments;
 }
 
 }  // namespace
 
-void ramp_moments(const ProximalRamp& ramp, double width_g, std::span<const double> gap,
-                  std::span<const double> deviation, std::span<Moments> out) {
+void ramp_moments(const ProximalRamp& ramp, double width_g, const Block& gap, const Block& deviation,
+                  std::span<Moments> out) {
   if (ramp.two_sided) {
-    for (std::size_t i = 0; i < gap.size(); ++i) out[i] = two_sided_moments(ramp, width_g, gap[i], deviation[i]);
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = two_sided_moments(ramp, width_g, gap[i], deviation[i]);
     return;
   }
   const bool endless = std::isinf(ramp.width);
   Ramps at;
-  for (std::size_t begin = 0; begin < gap.size(); begin += block_size) {
-    const std::size_t count = std::min(block_size, gap.size() - begin);
-    for (std::size_t i = 0; i < count; ++i) {
-      const double s = deviation[begin + i];
-      const double t = gap[begin + i] / s;
-      const double tau = ramp.width / s;
-      at.t[i] = t;
-      at.tau[i] = tau;
-      at.top[i] = !endless && 2.0 * t > tau ? tau - t : t;
-      at.edge[i] = at.top[i] - tau;
-    }
-    fill_zones(count, endless, at);
-    for (std::size_t i = 0; i < count; ++i) {
-      const double s = deviation[begin + i];
-      out[begin + i] = endless ? endless_moments(ramp, width_g, s, at, i) : bounded_moments(ramp, width_g, s, at, i);
-    }
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const double t = gap[i] / deviation[i];
+    const double tau = ramp.width / deviation[i];
+    at.t[i] = t;
+    at.tau[i] = tau;
+    at.top[i] = !endless && 2.0 * t > tau ? tau - t : t;
+    at.edge[i] = at.top[i] - tau;
+  }
+  fill_zones(out.size(), endless, at);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    out[i] = endless ? endless_moments(ramp, width_g, deviation[i], at, i)
+                     : bounded_moments(ramp, width_g, deviation[i], at, i);
   }
 }
 
 Moments ramp_moments(const ProximalRamp& ramp, double width_g, double gap, double deviation) {
+  Block gaps;
+  Block deviations;
+  gaps[0] = gap;
+  deviations[0] = deviation;
   Moments one;
-  ramp_moments(ramp, width_g, {&gap, 1}, {&deviation, 1}, {&one, 1});
+  ramp_moments(ramp, width_g, gaps, deviations, {&one, 1});
   return one;
 }
 

@@ -13,7 +13,7 @@ namespace {
 // With j_n = E[(-x - xi)_+^n]/n!, n j_n = j_(n-2) - x j_(n-1) and j_(-1) = phi (replica.E8). The ratio j_2/j_1 gives
 // all of them by sums of one sign: j_1/j_0 = 1/(x + 2 j_2/j_1) and j_0/phi = 1/(x + j_1/j_0). It is smooth, and falls
 // as 1/x: (x + 4) j_2/j_1 is a Chebyshev series in 1/(x + 4).
-constexpr double farthest = 39.0;  // beyond, moments are below the smallest number
+constexpr double farthest = 39.0;  // from here on phi, and moments with it, are below the smallest number
 constexpr double shift = 4.0;
 constexpr std::size_t terms = 28;  // what they leave out is below 1e-16
 
@@ -87,8 +87,8 @@ void fill_tails(std::size_t begin, const Block& x, Tails& out) {
   }
 #pragma omp simd
   for (std::size_t i = 0; i < lanes; ++i) {
-    const double from_zero = std::min(std::fabs(x[begin + i]), 2.0 * farthest);
-    const double ratio_2 = ((c[0] - after[i]) + 0.5 * twice_y[i] * next[i]) / (std::min(from_zero, farthest) + shift);
+    const double from_zero = std::min(std::fabs(x[begin + i]), farthest);
+    const double ratio_2 = ((c[0] - after[i]) + 0.5 * twice_y[i] * next[i]) / (from_zero + shift);
     const double ratio_1 = 1.0 / (from_zero + 2.0 * ratio_2);
     out.bell[begin + i] = height * std::exp(-0.5 * from_zero * from_zero);
     out.zeroth[begin + i] = out.bell[begin + i] / (from_zero + ratio_1);
@@ -113,9 +113,7 @@ HalfMoments half_moments(double t) {
   x[0] = t;
   Tails tail;
   tail_moments(x, 1, tail);
-  if (!(t > 0.0)) return {tail.zeroth[0], tail.first[0], tail.second[0]};
-  // (t - x)_+^n + (-1)^n (x - t)_+^n = (t - x)^n
-  return {1.0 - tail.zeroth[0], t + tail.first[0], 1.0 + t * t - tail.second[0]};
+  return reflected(t, tail.at(0));
 }
 
 }  // namespace sgdyn::replica

@@ -5,9 +5,9 @@
 #include <numbers>
 #include <utility>
 
+#include "sgdyn/numerics/block.hpp"
 #include "sgdyn/numerics/normal.hpp"
 #include "sgdyn/numerics/vector_math.hpp"
-#include "sgdyn/theory/replica/block.hpp"
 
 namespace sgdyn::replica {
 namespace {
@@ -66,7 +66,7 @@ double MarginLaw::probability_below(double margin, const OrderParameters& at) co
     const std::size_t count = std::min(block_size, parts_.size() - begin);
     for (std::size_t i = 0; i < count; ++i) {
       const Part& part = parts_[begin + i];
-      const double above = mean(part, at) - margin;
+      const double above = -gap(margin, part, at);
       const double s = deviation(part, at);
       // What is certain but undecided (h = 0 where w = 0) is decided arbitrarily.
       t[i] = s > 0.0 || above != 0.0 ? above / s : 0.0;

@@ -5,7 +5,7 @@
 #include <limits>
 #include <span>
 
-#include "sgdyn/theory/replica/block.hpp"
+#include "sgdyn/numerics/block.hpp"
 #include "sgdyn/theory/replica/gaussian_ramp.hpp"
 #include "sgdyn/theory/replica/quadrature.hpp"
 
@@ -30,20 +30,20 @@ bool MarginMoments::evaluate(const OrderParameters& at, std::vector<Moments>& ou
       gap[i] = law_.gap(ramp->anchor, parts[begin + i], at);
       deviation[i] = law_.deviation(parts[begin + i], at);
     }
-    ramp_moments(*ramp, g, std::span(gap).first(count), std::span(deviation).first(count),
-                 std::span(out).subspan(begin, count));
+    ramp_moments(*ramp, g, gap, deviation, std::span(out).subspan(begin, count));
   }
   return true;
 }
 
-Proportions MarginMoments::proportions(const OrderParameters& at) const {
+Proportions proportions(const Loss& loss, const MarginLaw& law, const OrderParameters& at) {
   // u grows with h, and is a at h = a + g l'(a).
-  const auto margin_of = [&](double u) { return u + at.proximal_width * loss_.slope_at(u); };
+  const auto margin_of = [&](double u) { return u + at.proximal_width * loss.slope_at(u); };
   Proportions result;
-  result.wrong = law_.probability_below(margin_of(0.0), at);
-  if (const auto kappa = loss_.margin()) {
-    const double below = std::nextafter(*kappa, -std::numeric_limits<double>::infinity());
-    result.support = law_.probability_below(margin_of(below), at);
+  result.wrong = law.probability_below(margin_of(0.0), at);
+  if (const auto kappa = loss.margin()) {
+    // Just below a kink; elsewhere l' is zero at kappa, and g may be so large that it matters how near.
+    const double edge = loss.smooth() ? *kappa : std::nextafter(*kappa, -std::numeric_limits<double>::infinity());
+    result.support = law.probability_below(margin_of(edge), at);
   }
   return result;
 }

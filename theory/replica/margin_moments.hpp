@@ -16,12 +16,6 @@ namespace sgdyn::replica {
 /// is several times faster.
 enum class Precision { full, coarse };
 
-/// P(u < 0), and P(u < kappa) for losses with a margin kappa.
-struct Proportions {
-  double wrong = 0.0;
-  double support = 0.0;
-};
-
 class MarginMoments {
  public:
   /// With `limit` the proximal point is that ramp whatever its width: the limit of infinite width (replica.E12).
@@ -35,8 +29,6 @@ class MarginMoments {
   /// with relative errors of a few 1e-16 of the sums over all parts. False where a quadrature fell short of that.
   [[nodiscard]] bool evaluate(const OrderParameters& at, std::vector<Moments>& out,
                               Precision precision = Precision::full) const;
-  /// Of all parts together, with the proximal point of the loss.
-  [[nodiscard]] Proportions proportions(const OrderParameters& at) const;
   /// No quadrature is needed.
   [[nodiscard]] bool closed_form() const { return limit_ || stand_in_ || loss_.proximal_ramp(1.0); }
 
@@ -47,5 +39,12 @@ class MarginMoments {
   std::optional<StandIn> stand_in_;
   std::vector<Break> breaks_;
 };
+
+/// P(u < 0), and P(u < kappa) for losses with a margin kappa, of all parts together.
+struct Proportions {
+  double wrong = 0.0;
+  double support = 0.0;
+};
+[[nodiscard]] Proportions proportions(const Loss& loss, const MarginLaw& law, const OrderParameters& at);
 
 }  // namespace sgdyn::replica

@@ -69,7 +69,7 @@ class Solver {
       found = solve_once(system, near);
       found.iterations += iterations;
       const bool solved = found.status == Status::ok;
-      if (!solved && !from_anchor && system.law().has_intercept()) {
+      if (!solved && system.has_other_reference() && !execution_.stopped()) {
         from_anchor = true;
         continue;
       }

@@ -10,8 +10,7 @@
 namespace sgdyn::replica {
 namespace {
 
-void add_averages(const System& system, const OrderParameters& at, const std::vector<Moments>& moments,
-                  FixedPoint& point) {
+void add_averages(const System& system, const std::vector<Moments>& moments, FixedPoint& point) {
   double p_rest = 0.0;
   for (std::size_t i = 0; i < moments.size(); ++i) {
     const double weight = system.law().parts()[i].weight;
@@ -20,10 +19,12 @@ void add_averages(const System& system, const OrderParameters& at, const std::ve
   }
   point.training_loss *= system.alpha();
   point.stability = point.ridge_times_response + system.alpha() * p_rest;
-  if (system.limit()) return;
-  const Proportions proportions = system.moments().proportions(at);
-  point.training_accuracy = 1.0 - proportions.wrong;
-  if (system.loss().margin()) point.support_fraction = proportions.support;
+}
+
+void add_proportions(const System& system, const OrderParameters& at, FixedPoint& point) {
+  const Proportions found = proportions(system.loss(), system.law(), at);
+  point.training_accuracy = 1.0 - found.wrong;
+  if (system.loss().margin()) point.support_fraction = found.support;
 }
 
 void add_limit(const System& system, FixedPoint& point) {
@@ -69,8 +70,12 @@ FixedPoint describe(const System& system, const Unknowns& x, const Residuals& re
     point.response = at.proximal_width / system.law().noise();
     point.ridge_times_response = system.ridge() * point.response;
   }
-  add_averages(system, at, residuals.moments, point);
-  if (system.limit()) add_limit(system, point);
+  add_averages(system, residuals.moments, point);
+  if (system.limit()) {
+    add_limit(system, point);
+  } else {
+    add_proportions(system, at, point);
+  }
   point.objective = point.training_loss + 0.5 * system.ridge() * point.norm;
   return point;
 }

@@ -18,11 +18,11 @@ double change(const Property& holds, double low, double high) {
   }
 }
 
-std::optional<double> anchor_of(const Loss& loss, const System::Options& options) {
-  if (options.limit) return options.from_anchor ? std::optional(options.limit->from) : std::nullopt;
+std::optional<double> anchor_of(const Loss& loss, const System::Options& options, bool from_anchor) {
+  if (options.limit) return from_anchor ? std::optional(options.limit->from) : std::nullopt;
   const auto ramp = loss.proximal_ramp(1.0);
   const bool kink = ramp && !ramp->two_sided && !(ramp->slope < 1.0);
-  return ramp && (kink || options.from_anchor) ? std::optional(ramp->anchor) : std::nullopt;
+  return ramp && (kink || from_anchor) ? std::optional(ramp->anchor) : std::nullopt;
 }
 
 std::optional<ProximalRamp> ramp_of(const std::optional<LeastLoss>& limit) {
@@ -35,8 +35,9 @@ std::optional<ProximalRamp> ramp_of(const std::optional<LeastLoss>& limit) {
 System::System(const Problem& problem, const Options& options)
     : problem_(problem),
       loss_(make_loss(problem.loss.loss)),
+      has_other_anchor_(anchor_of(*loss_, options, true) != anchor_of(*loss_, options, options.from_anchor)),
       law_(*make_data_model(problem.data.model, problem.data.noise), problem.loss.intercept, problem.data.noise,
-           anchor_of(*loss_, options), options.symmetry, options.steepness),
+           anchor_of(*loss_, options, options.from_anchor), options.symmetry, options.steepness),
       limit_(options.limit),
       moments_(*loss_, law_, ramp_of(limit_)),
       equations_(law_, moments_, problem.data.alpha, problem.loss.ridge, limit_ ? Limit::vanishing_ridge : Limit::none,

@@ -50,10 +50,13 @@ class System {
   [[nodiscard]] double alpha() const { return problem_.data.alpha; }
   [[nodiscard]] double ridge() const { return problem_.loss.ridge; }
   [[nodiscard]] const std::optional<LeastLoss>& limit() const { return limit_; }
+  /// Whether Options::from_anchor would count the intercept from elsewhere.
+  [[nodiscard]] bool has_other_reference() const { return law_.has_intercept() && has_other_anchor_; }
 
  private:
   Problem problem_;
   std::shared_ptr<const Loss> loss_;
+  bool has_other_anchor_;
   MarginLaw law_;
   std::optional<LeastLoss> limit_;
   MarginMoments moments_;

@@ -4,9 +4,9 @@
 #include <array>
 #include <cstddef>
 
-namespace sgdyn::replica {
+namespace sgdyn {
 
 inline constexpr std::size_t block_size = 16;
 using Block = std::array<double, block_size>;
 
-}  // namespace sgdyn::replica
+}  // namespace sgdyn
