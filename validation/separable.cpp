@@ -197,7 +197,8 @@ SeparableFraction counted(const std::vector<Separable>& answers) {
   result.undecided = static_cast<int>(answers.size() - decided.size());
   if (result.undecided > 0) {
     result.message = std::to_string(result.undecided) + " of " + std::to_string(answers.size()) +
-                     " data sets are at the border between separable and not to rounding, and are left out";
+                     " data sets, at the border between separable and not or too hard for the linear programme, could "
+                     "not be decided and are left out";
   }
   if (count < 2) {
     result.fraction = Estimate::unavailable("fewer than two data sets could be decided");

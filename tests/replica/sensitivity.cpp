@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cmath>
@@ -93,14 +92,20 @@ TEST(Sensitivity, IsTheDerivativeOfSolving) {  // replica.E17
   }
 }
 
+Sensitivity sensitivity_to(const std::string& parameter, const Case& c) {
+  for (const Sensitivity& one : replica::sensitivities(problem(c), replica::solve(problem(c)))) {
+    if (one.parameter == parameter) return one;
+  }
+  ADD_FAILURE() << parameter << " is not among the derivatives of " << c;
+  return {};
+}
+
 TEST(Sensitivity, OfTheObjectiveToTheRidgeIsHalfTheNorm) {  // replica.E17, the envelope theorem
   for (const Case& c : cases) {
     const FixedPoint point = replica::solve(problem(c));
-    const auto all = replica::sensitivities(problem(c), point);
-    const auto ridge = std::find_if(all.begin(), all.end(), [](const auto& s) { return s.parameter == "loss.ridge"; });
-    ASSERT_NE(ridge, all.end());
-    EXPECT_NEAR(ridge->objective, 0.5 * point.norm, 1e-9 * point.norm) << c;
-    EXPECT_LT(ridge->norm, 0.0) << c << ": a larger ridge shrinks the weights";
+    const Sensitivity ridge = sensitivity_to("loss.ridge", c);
+    EXPECT_NEAR(ridge.objective, 0.5 * point.norm, 1e-9 * point.norm) << c;
+    EXPECT_LT(ridge.norm, 0.0) << c << ": a larger ridge shrinks the weights";
   }
 }
 
@@ -178,30 +183,18 @@ TEST(BestRidge, StopsWhenAsked) {
 TEST(Sensitivity, ToTheMarginAtALargeRidge) {  // replica.E17
   for (const double ridge : {1e2, 1e4, 1e6}) {
     const Case c{.loss = "hinge", .ridge = ridge, .fraction = 0.3, .intercept = true};
-    const FixedPoint point = replica::solve(problem(c));
-    for (const Sensitivity& one : replica::sensitivities(problem(c), point)) {
-      if (one.parameter != "loss.margin") continue;
-      EXPECT_NEAR(one.intercept, -1.0, 1e-8) << c;  // weights do not change with kappa to first order
-    }
+    EXPECT_NEAR(sensitivity_to("loss.margin", c).intercept, -1.0, 1e-8) << c;  // weights do not change to first order
   }
 }
 
 // However small the ridge is: differences of residuals would be rounding alone.
 TEST(Sensitivity, ToATinyRidgeIsThatToNone) {  // replica.E17
   Case c{.loss = "logistic", .alpha = 20.0, .noise = 0.5, .ridge = 0.0, .fraction = 0.3};
-  const auto to_ridge = [](const Case& at) {
-    const FixedPoint point = replica::solve(problem(at));
-    for (const Sensitivity& one : replica::sensitivities(problem(at), point)) {
-      if (one.parameter == "loss.ridge") return one;
-    }
-    ADD_FAILURE() << at;
-    return Sensitivity{};
-  };
-  const Sensitivity none = to_ridge(c);
+  const Sensitivity none = sensitivity_to("loss.ridge", c);
   EXPECT_LT(none.overlap, -30.0);
   for (const double ridge : {1e-9, 1e-12, 1e-15}) {
     c.ridge = ridge;
-    const Sensitivity found = to_ridge(c);
+    const Sensitivity found = sensitivity_to("loss.ridge", c);
     EXPECT_NEAR(found.overlap, none.overlap, (1e-11 + 1e4 * ridge) * std::fabs(none.overlap)) << c;
     EXPECT_NEAR(found.generalisation_error, none.generalisation_error,
                 (1e-11 + 1e4 * ridge) * std::fabs(none.generalisation_error))

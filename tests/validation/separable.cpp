@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -157,10 +158,12 @@ Crossing crossing_at(DataSpec data, Intercept intercept, double expected, long d
   const double width = 1.2 / std::sqrt(static_cast<double>(dimension));
   std::vector<double> alphas;
   std::vector<double> fractions;
+  // With one seed smaller data sets would be parts of the larger ones, and the fractions not independent.
+  auto seed = static_cast<std::uint64_t>(10 * dimension);
   for (const double place : {-1.5, -0.5, 0.5, 1.5}) {
     data.alpha = expected * (1.0 + place * width);
     alphas.push_back(data.alpha);
-    fractions.push_back(separable_fraction(data, intercept, dimension, sets, 7).fraction.value);
+    fractions.push_back(separable_fraction(data, intercept, dimension, sets, ++seed).fraction.value);
   }
   return crossing(alphas, fractions, sets);
 }

@@ -1,26 +1,17 @@
 // A problem, as its components and equations of state.
 #pragma once
 
-#include <cmath>
 #include <memory>
 #include <optional>
 
 #include "sgdyn/core/problem.hpp"
+#include "sgdyn/model/least_loss.hpp"
 #include "sgdyn/model/loss.hpp"
 #include "sgdyn/theory/replica/equations.hpp"
 #include "sgdyn/theory/replica/margin_law.hpp"
 #include "sgdyn/theory/replica/margin_moments.hpp"
 
 namespace sgdyn::replica {
-
-/// The margins at which a loss is least: from `from` to `to`, which are the same for a single one.
-struct LeastLoss {
-  double from = 0.0;
-  double to = 0.0;
-
-  [[nodiscard]] bool one_sided() const { return std::isinf(to); }
-  [[nodiscard]] bool single() const { return from == to; }
-};
 
 class System {
  public:
@@ -62,8 +53,5 @@ class System {
   MarginMoments moments_;
   Equations equations_;
 };
-
-/// Where the loss is least; nothing for a loss that falls for ever, or is least at every margin below one.
-[[nodiscard]] std::optional<LeastLoss> least_loss(const Loss& loss);
 
 }  // namespace sgdyn::replica

@@ -2,9 +2,9 @@
 
 #include <cmath>
 
+#include "sgdyn/model/least_loss.hpp"
 #include "sgdyn/numerics/normal.hpp"
 #include "sgdyn/observable/catalogue.hpp"
-#include "sgdyn/theory/replica/system.hpp"
 
 namespace sgdyn::minimiser {
 namespace {
@@ -16,7 +16,7 @@ double wrong_sign(double mean, double s) {
 }
 
 double least_value(const Loss& loss) {
-  const auto least = replica::least_loss(loss);
+  const auto least = least_loss(loss);
   return least ? loss.value_at(least->from) : 0.0;
 }
 

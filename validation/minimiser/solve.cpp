@@ -5,8 +5,8 @@
 #include <limits>
 #include <utility>
 
+#include "sgdyn/model/least_loss.hpp"
 #include "sgdyn/model/loss.hpp"
-#include "sgdyn/theory/replica/system.hpp"
 #include "sgdyn/validation/minimiser/interpolate.hpp"
 #include "sgdyn/validation/minimiser/multipliers.hpp"
 #include "sgdyn/validation/minimiser/terms.hpp"
@@ -135,7 +135,7 @@ Solution solve_limit_with_margin(const Loss& loss, double kappa, const Margins& 
 
 // lambda -> 0 with as few samples as can all be brought to where the loss is least. Of the weights that bring them
 // somewhere into an interval none but the shortest are meant, which interpolate no single margin.
-Solution solve_interpolating(const replica::LeastLoss& least, const Margins& margins) {
+Solution solve_interpolating(const LeastLoss& least, const Margins& margins) {
   if (!least.single()) {
     return {.x = margins.zero(),
             .distance = infinity,
@@ -154,7 +154,7 @@ Solution solve_interpolating(const replica::LeastLoss& least, const Margins& mar
 
 Solution solve_limit(const Loss& loss, const Margins& margins, const Stopped& stopped) {
   if (const auto kappa = loss.margin()) return solve_limit_with_margin(loss, *kappa, margins, stopped);
-  const std::optional<replica::LeastLoss> least = replica::least_loss(loss);
+  const std::optional<LeastLoss> least = least_loss(loss);
   if (least && margins.samples() <= margins.free_parameters()) return solve_interpolating(*least, margins);
   if (!loss.smooth()) return solve_kinked(loss, margins, 0.0, stopped);
   bool separated = false;
