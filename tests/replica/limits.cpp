@@ -209,7 +209,7 @@ TEST(ZeroWeights, OfTwoSidedKinksBeginAtTheirOwnThreshold) {  // replica.E14
       EXPECT_EQ(below.regime, Regime::ridge) << c;
       const auto off = replica_tests::violation(c, below);
       EXPECT_LE(off.worst, replica_tests::tolerance(c, below)) << c << " " << off.where;
-      EXPECT_NEAR(below.intercept, -1.0, 20.0 * std::sqrt(noise * below.norm)) << c;
+      EXPECT_NEAR(below.intercept, -1.0, 20.0 * std::sqrt(c.noise * below.norm)) << c;
       return below.norm;
     };
     // Nearer than 1e-4 rounding of the margins decides whether residuals reach 1e-14.
