@@ -189,6 +189,32 @@ TEST_F(ReplicaSweep, NoFigureIsDrawnOfNothing) {
   EXPECT_FALSE(fs::exists(directory_ / "o/figures"));
 }
 
+// Even labels want a ridge without bound: what is found at the last one looked at is nobody's.
+TEST_F(ReplicaSweep, WithoutABestRidgeOnlyTheErrorIsGiven) {
+  const std::vector<std::string> asked{"--optimise", "ridge", "--sweep", "data.fraction=0.3,0.5"};
+  const json result = document(asked);
+  const json& points = result["sweep"]["points"];
+  EXPECT_TRUE(points[0]["overlap"].is_number());
+  EXPECT_EQ(points[0]["regime"], "ridge");
+  const json& without = points[1];
+  EXPECT_EQ(without["status"], "ok");
+  EXPECT_TRUE(without["optimum"]["value"].is_null());
+  for (const char* name : {"overlap", "norm", "response", "intercept", "training_loss", "objective", "regime"}) {
+    EXPECT_TRUE(without[name].is_null()) << name;
+  }
+  expect_reasons(without);
+  EXPECT_TRUE(contains(without["reasons"]["norm"].get<std::string>(), "however large the ridge becomes"));
+  EXPECT_EQ(without["generalisation_error"], without["optimum"]["generalisation_error"]);
+  EXPECT_TRUE(without["generalisation_error"].is_number());
+  EXPECT_TRUE(without["bayes_error"].is_number());
+  EXPECT_TRUE(contains(result["notes"][0].get<std::string>(), "1 of 2 points has no best ridge")) << result["notes"];
+  std::vector<std::string> in_files = asked;
+  in_files.insert(in_files.end(), {"--out", "o", "--no-plot"});
+  EXPECT_TRUE(contains(replica(in_files).out, "1 of 2 points has no best ridge"));
+  const std::string table = read_bytes(directory_ / "o/sweep.csv");
+  EXPECT_TRUE(std::regex_search(table, std::regex("\n0\\.5,,,,,,0\\.1029[0-9]*,0\\.1029[0-9]*,,,ok\n"))) << table;
+}
+
 TEST_F(ReplicaSweep, EveryBoundHasItsOwnEntryUnlessAllCurvesShareIt) {
   const std::string own = script_of({"--sweep", "loss.ridge=1e-5:10:5:log", "--curves", "data.alpha=1,2"});
   for (const char* entry :

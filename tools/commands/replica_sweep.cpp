@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <optional>
 #include <string>
@@ -97,8 +98,22 @@ class ReplicaSweep {
           std::any_of(all.begin(), all.end(), [](const SweepCurve& curve) { return !curve.bound.empty(); });
       outcome_.extras.figures.push_back(sweep_script(figure(bounds), result_.grid.axis(), all));
     }
+    note_points_without_ridge();
     mark_interruption();
     outcome_.extras.blocks.emplace_back("sweep", take_document(result_));
+  }
+
+  void note_points_without_ridge() {
+    if (!optimise_) return;
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < result_.points.size(); ++i) {
+      if (result_.points[i].solved() && std::isnan(result_.value(i, "best_ridge"))) ++count;
+    }
+    if (count == 0) return;
+    outcome_.notes.push_back(fmt::format(
+        "{} of {} points {} no best ridge: of what depends on the ridge only generalisation_error is given, the least "
+        "found",
+        count, result_.points.size(), count == 1 ? "has" : "have"));
   }
 
   void mark_interruption() {
