@@ -53,6 +53,7 @@ class ReplicaSweep {
     const std::unique_ptr<OutputDirectory> directory =
         open_output(options_, outcome_.name, outcome_.problem, directory_variant(options_));
     solve_all();
+    require_answer();
     conclude();
     return deliver(outcome_, options_, session_, directory.get());
   }
@@ -74,22 +75,27 @@ class ReplicaSweep {
     }
   }
 
-  // The theory applies to all points or to none, but for losses and data whose parameters decide it.
   SweepPoint solve(std::size_t at) {
     try {
       return points_.solve(result_.grid.problem(at));
     } catch (const NotApplicable& refusal) {
-      if (at > 0) return {.status = Status::not_applicable, .message = refusal.what()};
-      deliver_refusal(outcome_, refusal, options_, session_);
-      throw;
+      return {.status = Status::not_applicable, .message = refusal.reason()};
     }
   }
 
+  // Without a single answer a sweep is refused as one point is.
+  void require_answer() {
+    if (!result_.complete() || !result_.nothing_applies()) return;
+    const NotApplicable refusal(threshold() ? "separability" : "replica",
+                                fmt::format("no point of the sweep has an answer, the first at {}: {}",
+                                            result_.grid.place(0), result_.points.front().message));
+    session_.clear_progress();
+    deliver_refusal(outcome_, refusal, options_, session_);
+    throw refusal;
+  }
+
   void conclude() {
-    // A value at which the theory has no answer says so itself; what failed numerically is a failure of the run.
-    for (const SweepPoint& point : result_.points) {
-      if (point.status != Status::not_applicable) outcome_.status = worse(outcome_.status, point.status);
-    }
+    outcome_.status = result_.status();
     if (outcome_.status != Status::ok) outcome_.status_message = result_.failures();
     outcome_.extras.text = sweep_table(result_);
     outcome_.extras.tables.emplace_back("sweep.csv", sweep_csv(result_));
