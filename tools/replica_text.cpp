@@ -60,7 +60,7 @@ std::string optimum_sentence(const replica::BestRidge& best) {
     return fmt::format("the generalisation error is least at ridge = {:.10g}: {:.10g}", *best.ridge,
                        best.point.generalisation_error);
   }
-  if (best.point.status != Status::ok) return "no ridge of least generalisation error was found";
+  if (best.point.status != Status::ok) return "no ridge of least generalisation error was found: " + best.reason;
   return fmt::format(
       "no ridge generalises best: {}; the least found is {:.10g}; the numbers above are at the ridge given",
       best.reason, best.point.generalisation_error);

@@ -6,8 +6,10 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <utility>
 
+#include "outcome.hpp"
 #include "sgdyn/core/parameters.hpp"
 
 namespace sgdyn::tools {
@@ -69,19 +71,36 @@ double SweepResult::value(std::size_t point, const std::string& name) const {
   return points[point].numbers[static_cast<std::size_t>(column - columns.begin())];
 }
 
-std::string SweepResult::failures() const {
-  const auto failed = [](const SweepPoint& point) { return !point.solved(); };
-  const auto first = std::find_if(points.begin(), points.end(), failed);
-  if (first == points.end()) return "";
-  Row counts;
-  for (const Status status : {Status::not_applicable, Status::not_converged, Status::overflow}) {
-    const auto of_status =
-        std::count_if(points.begin(), points.end(), [&](const SweepPoint& point) { return point.status == status; });
-    if (of_status > 0) counts.push_back(fmt::format("{} {}", of_status, to_string(status)));
+Status SweepResult::status() const {
+  Status worst = Status::ok;
+  for (const SweepPoint& point : points) {
+    if (point.status != Status::not_applicable) worst = worse(worst, point.status);
   }
-  const auto count = std::count_if(points.begin(), points.end(), failed);
-  return fmt::format("{} of {} points {} no answer ({}), the first at {}: {}", count, points.size(),
-                     count == 1 ? "has" : "have", fmt::join(counts, ", "),
+  return worst;
+}
+
+bool SweepResult::nothing_applies() const {
+  return std::all_of(points.begin(), points.end(),
+                     [](const SweepPoint& point) { return point.status == Status::not_applicable; });
+}
+
+std::string SweepResult::failures() const {
+  std::map<Status, std::size_t> counts;
+  std::size_t count = 0;
+  for (const SweepPoint& point : points) {
+    if (point.solved()) continue;
+    ++counts[point.status];
+    ++count;
+  }
+  if (count == 0) return "";
+  Row counted;
+  for (const auto& [status, times] : counts) counted.push_back(fmt::format("{} {}", times, to_string(status)));
+  const Status quoted = status() == Status::ok ? Status::not_applicable : status();
+  const auto first =
+      std::find_if(points.begin(), points.end(), [&](const SweepPoint& point) { return point.status == quoted; });
+  const std::string which = counts.size() > 1 ? fmt::format("first {}", to_string(quoted)) : "first";
+  return fmt::format("{} of {} points {} no answer ({}), the {} at {}: {}", count, points.size(),
+                     count == 1 ? "has" : "have", fmt::join(counted, ", "), which,
                      grid.place(static_cast<std::size_t>(first - points.begin())), first->message);
 }
 

@@ -29,7 +29,12 @@ struct SweepResult {
   [[nodiscard]] bool complete() const { return points.size() == grid.size(); }
   /// Column `name` at a point, NaN where there is none.
   [[nodiscard]] double value(std::size_t point, const std::string& name) const;
+  /// The worst of what failed numerically: a point the theory does not apply to says so itself, and fails nothing else.
+  [[nodiscard]] Status status() const;
+  /// No point was solved, and none failed numerically.
+  [[nodiscard]] bool nothing_applies() const;
   /// "2 of 4 points have no answer (2 not-applicable), the first at data.alpha = 2: ..."; empty when all are solved.
+  /// Where several statuses occur the point quoted is the first with that of the sweep.
   [[nodiscard]] std::string failures() const;
 };
 

@@ -84,6 +84,26 @@ TEST(Interrupt, ASweepKeepsItsFinishedPoints) {
   }
 }
 
+// Seconds of ridges, for the many kinks of the loss: the best of some of them is not the best.
+TEST(Interrupt, TheBestRidgeIsNotThatOfSome) {
+  const TemporaryDirectory directory;
+  std::string loss = "log(1+exp(-h))";
+  for (int kink = 2; kink <= 16; ++kink) loss += "+max(0," + std::to_string(kink) + "/2-h)";
+  testing_support::write_bytes(directory / "p.toml",
+                               "[data]\nmodel = \"two-clusters\"\nalpha = 2.0\nnoise = 0.5\nfraction = 0.3\n"
+                               "[loss]\nname = \"formula\"\nintercept = \"optimal\"\nformula = \"" +
+                                   loss + "\"\n");
+  const Finished finished =
+      testing_support::run({.arguments = {"replica", "p.toml", "--optimise", "ridge", "--out", "o", "--no-plot"},
+                            .directory = directory.path(),
+                            .interrupt_when = [&] { return std::filesystem::exists(directory / "o"); }});
+  EXPECT_EQ(finished.status, 130) << finished.err;
+  const auto document = nlohmann::json::parse(testing_support::read_bytes(directory / "o/result.json"));
+  EXPECT_EQ(document["status"], "interrupted");
+  EXPECT_TRUE(document["optimum"]["value"].is_null());
+  EXPECT_EQ(document["optimum"]["reason"], "interrupted before every ridge was looked at");
+}
+
 // A gnuplot that writes half a picture and then takes its time.
 TEST(Interrupt, WhileFiguresAreDrawnTheNumbersAreKeptAndNoHalfPicture) {
   const TemporaryDirectory directory;

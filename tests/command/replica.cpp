@@ -104,6 +104,18 @@ TEST_F(Replica, WhatTheBestRidgeGainsIsSaid) {
   EXPECT_NE(without["optimum"]["given"]["reason"].get<std::string>().find("alpha*"), std::string::npos);
 }
 
+// So little noise is hidden by rounding at every ridge.
+TEST_F(Replica, WithoutASolutionAtAnyRidgeTheOptimumSaysWhy) {
+  const Finished finished = replica(
+      {"--optimise", "ridge", "--set", "data.noise=1e-300", "--set", "loss.name=square", "--out", "o", "--no-plot"});
+  EXPECT_EQ(finished.status, 3);
+  const json result = json::parse(testing_support::read_bytes(directory_ / "o/result.json"));
+  EXPECT_EQ(result["status"], "not-converged");
+  EXPECT_TRUE(result["optimum"]["value"].is_null());
+  EXPECT_EQ(result["optimum"]["reason"], result["message"]);
+  EXPECT_NE(finished.out.find("no ridge of least generalisation error was found: "), std::string::npos) << finished.out;
+}
+
 TEST_F(Replica, TheReportExplainsWhatItShows) {
   ASSERT_EQ(replica({"--out", "o", "--no-plot"}).status, 0);
   std::string report = testing_support::read_bytes(directory_ / "o/report.html");

@@ -182,11 +182,70 @@ TEST_F(ReplicaSweep, FiguresHaveAGapWhereThereIsNoAnswer) {
   EXPECT_TRUE(lines[3].starts_with("2 0.")) << lines[3];
 }
 
+// The data are separable at every alpha: an answer at every point, and a number at none.
 TEST_F(ReplicaSweep, NoFigureIsDrawnOfNothing) {
-  const Finished finished = replica({"--set", "loss.ridge=0", "--sweep", "data.alpha=2,3", "--out", "o", "--quiet"});
+  testing_support::write_bytes(directory_ / "p.toml", "[data]\nmodel = \"perceptron\"\n");
+  const Finished finished = replica({"--separability", "--sweep", "data.noise=0.5,1", "--out", "o", "--quiet"});
   EXPECT_EQ(finished.status, 0);
   EXPECT_EQ(finished.err, "");
   EXPECT_FALSE(fs::exists(directory_ / "o/figures"));
+}
+
+// As the same problem is without --sweep, whatever the reason.
+TEST_F(ReplicaSweep, WithoutASingleAnswerItIsRefused) {
+  const std::string none = "no point of the sweep has an answer, the first at ";
+  expect_refused({"--set", "loss.ridge=0", "--sweep", "data.alpha=2,3"}, none + "data.alpha = 2: a finite minimiser");
+  const Finished finished = replica({"--set", "loss.ridge=0", "--sweep", "data.alpha=2,3", "--json"});
+  EXPECT_EQ(finished.status, 2);
+  const json result = json::parse(finished.out);
+  EXPECT_EQ(result["status"], "not-applicable");
+  EXPECT_TRUE(contains(result["message"].get<std::string>(), none)) << result["message"];
+  EXPECT_FALSE(result.contains("sweep"));
+  write(three_clusters, logistic);
+  expect_refused({"--sweep", "data.half_width=0.5,0.7"}, none + "data.half_width = 0.5: an objective convex in w");
+  expect_refused({"--separability", "--sweep", "data.half_width=0.5,0.7"}, none + "data.half_width = 0.5: ");
+}
+
+// The first point is one the theory does not apply to; the run ends as it does because of the second.
+TEST_F(ReplicaSweep, TheReasonGivenIsOfTheStatusGiven) {
+  const Finished finished =
+      replica({"--set", "loss.ridge=0", "--sweep", "data.alpha=2,1e300,20", "--out", "o", "--no-plot"});
+  EXPECT_EQ(finished.status, 3);
+  const json result = json::parse(read_bytes(directory_ / "o/result.json"));
+  const json& points = result["sweep"]["points"];
+  EXPECT_EQ(points[0]["status"], "not-applicable");
+  EXPECT_EQ(points[1]["status"], "not-converged");
+  EXPECT_EQ(result["status"], "not-converged");
+  EXPECT_EQ(result["message"].get<std::string>(),
+            "2 of 3 points have no answer (1 not-converged, 1 not-applicable), the first not-converged at data.alpha = "
+            "1e+300: " +
+                points[1]["message"].get<std::string>());
+}
+
+// Even labels want a ridge without bound: what is found at the last one looked at is nobody's.
+TEST_F(ReplicaSweep, WithoutABestRidgeOnlyTheErrorIsGiven) {
+  const std::vector<std::string> asked{"--optimise", "ridge", "--sweep", "data.fraction=0.3,0.5"};
+  const json result = document(asked);
+  const json& points = result["sweep"]["points"];
+  EXPECT_TRUE(points[0]["overlap"].is_number());
+  EXPECT_EQ(points[0]["regime"], "ridge");
+  const json& without = points[1];
+  EXPECT_EQ(without["status"], "ok");
+  EXPECT_TRUE(without["optimum"]["value"].is_null());
+  for (const char* name : {"overlap", "norm", "response", "intercept", "training_loss", "objective", "regime"}) {
+    EXPECT_TRUE(without[name].is_null()) << name;
+  }
+  expect_reasons(without);
+  EXPECT_TRUE(contains(without["reasons"]["norm"].get<std::string>(), "however large the ridge becomes"));
+  EXPECT_EQ(without["generalisation_error"], without["optimum"]["generalisation_error"]);
+  EXPECT_TRUE(without["generalisation_error"].is_number());
+  EXPECT_TRUE(without["bayes_error"].is_number());
+  EXPECT_TRUE(contains(result["notes"][0].get<std::string>(), "1 of 2 points has no best ridge")) << result["notes"];
+  std::vector<std::string> in_files = asked;
+  in_files.insert(in_files.end(), {"--out", "o", "--no-plot"});
+  EXPECT_TRUE(contains(replica(in_files).out, "1 of 2 points has no best ridge"));
+  const std::string table = read_bytes(directory_ / "o/sweep.csv");
+  EXPECT_TRUE(std::regex_search(table, std::regex("\n0\\.5,,,,,,0\\.1029[0-9]*,0\\.1029[0-9]*,,,ok\n"))) << table;
 }
 
 TEST_F(ReplicaSweep, EveryBoundHasItsOwnEntryUnlessAllCurvesShareIt) {

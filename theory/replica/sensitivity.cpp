@@ -332,10 +332,15 @@ BestRidge best_ridge(const Problem& given, const Execution& execution) {
   problem = validated(problem);
   BestRidgeWalk walk(problem, execution);
   walk.run();
-  BestRidge result = walk.best().value_or(BestRidge{.ridge = std::nullopt, .reason = "", .point = walk.failure()});
+  const FixedPoint& failure = walk.failure();
+  BestRidge result =
+      walk.best().value_or(BestRidge{.ridge = std::nullopt, .reason = failure.message, .point = failure});
   if (execution.stopped()) {
     result.point.status = Status::interrupted;
     result.point.message = "interrupted before every ridge was looked at";
+    // A ridge not looked at may be better, and the error may rise again beyond the last one.
+    result.ridge.reset();
+    result.reason = result.point.message;
   }
   return result;
 }

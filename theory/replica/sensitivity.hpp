@@ -31,7 +31,7 @@ struct Sensitivity {
 
 /// The ridge at which the generalisation error is least.
 struct BestRidge {
-  std::optional<double> ridge;  ///< may be 0; nothing when the least error is at an end of the range
+  std::optional<double> ridge;  ///< may be 0; nothing when the least error is at an end of the range, or is not known
   std::string reason;           ///< then why
   FixedPoint point;             ///< at that ridge, or at the end of the range
 };

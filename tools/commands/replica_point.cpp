@@ -26,6 +26,12 @@ const std::vector<std::string>& observed() {
   return names;
 }
 
+std::vector<double> observed_in(const ordered_json& document) {
+  std::vector<double> numbers;
+  for (const std::string& name : observed()) numbers.push_back(number_in(document, name));
+  return numbers;
+}
+
 // What all points of a sweep share is said once, in the problem and the definitions.
 SweepPoint described(const replica::FixedPoint& found, const Problem& problem) {
   SweepPoint point{.status = found.status, .message = found.message};
@@ -35,8 +41,21 @@ SweepPoint described(const replica::FixedPoint& found, const Problem& problem) {
     point.document.erase(key);
   }
   point.document["regime"] = replica::to_string(found.regime);
-  for (const std::string& name : observed()) point.numbers.push_back(number_in(point.document, name));
+  point.numbers = observed_in(point.document);
   return point;
+}
+
+// What was found at an end of the ridges looked at is of a ridge nobody asked for, but for the least error.
+void withhold_all_but_error(SweepPoint& point, const std::string& why) {
+  const std::string reason = "no ridge generalises best: " + why + "; generalisation_error is the least found";
+  ordered_json& reasons = point.document["reasons"];
+  for (auto& [key, value] : point.document.items()) {
+    const bool of_the_ridge = value.is_number() && key != "generalisation_error" && key != "bayes_error";
+    if (!of_the_ridge && key != "regime") continue;
+    value = nullptr;
+    reasons[key] = reason;
+  }
+  point.numbers = observed_in(point.document);
 }
 
 }  // namespace
@@ -71,6 +90,7 @@ SweepPoint ReplicaPoints::best(Problem problem) const {
   if (found.ridge) problem.loss.ridge = *found.ridge;
   SweepPoint point = described(found.point, problem);
   if (!point.solved()) return point;
+  if (!found.ridge) withhold_all_but_error(point, found.reason);
   point.document["optimum"] = optimum_document(found);
   point.numbers.push_back(found.ridge.value_or(std::numeric_limits<double>::quiet_NaN()));
   return point;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,6 +53,7 @@ class ReplicaSweep {
     const std::unique_ptr<OutputDirectory> directory =
         open_output(options_, outcome_.name, outcome_.problem, directory_variant(options_));
     solve_all();
+    require_answer();
     conclude();
     return deliver(outcome_, options_, session_, directory.get());
   }
@@ -73,22 +75,27 @@ class ReplicaSweep {
     }
   }
 
-  // The theory applies to all points or to none, but for losses and data whose parameters decide it.
   SweepPoint solve(std::size_t at) {
     try {
       return points_.solve(result_.grid.problem(at));
     } catch (const NotApplicable& refusal) {
-      if (at > 0) return {.status = Status::not_applicable, .message = refusal.what()};
-      deliver_refusal(outcome_, refusal, options_, session_);
-      throw;
+      return {.status = Status::not_applicable, .message = refusal.reason()};
     }
   }
 
+  // Without a single answer a sweep is refused as one point is.
+  void require_answer() {
+    if (!result_.complete() || !result_.nothing_applies()) return;
+    const NotApplicable refusal(threshold() ? "separability" : "replica",
+                                fmt::format("no point of the sweep has an answer, the first at {}: {}",
+                                            result_.grid.place(0), result_.points.front().message));
+    session_.clear_progress();
+    deliver_refusal(outcome_, refusal, options_, session_);
+    throw refusal;
+  }
+
   void conclude() {
-    // A value at which the theory has no answer says so itself; what failed numerically is a failure of the run.
-    for (const SweepPoint& point : result_.points) {
-      if (point.status != Status::not_applicable) outcome_.status = worse(outcome_.status, point.status);
-    }
+    outcome_.status = result_.status();
     if (outcome_.status != Status::ok) outcome_.status_message = result_.failures();
     outcome_.extras.text = sweep_table(result_);
     outcome_.extras.tables.emplace_back("sweep.csv", sweep_csv(result_));
@@ -97,8 +104,22 @@ class ReplicaSweep {
           std::any_of(all.begin(), all.end(), [](const SweepCurve& curve) { return !curve.bound.empty(); });
       outcome_.extras.figures.push_back(sweep_script(figure(bounds), result_.grid.axis(), all));
     }
+    note_points_without_ridge();
     mark_interruption();
     outcome_.extras.blocks.emplace_back("sweep", take_document(result_));
+  }
+
+  void note_points_without_ridge() {
+    if (!optimise_) return;
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < result_.points.size(); ++i) {
+      if (result_.points[i].solved() && std::isnan(result_.value(i, "best_ridge"))) ++count;
+    }
+    if (count == 0) return;
+    outcome_.notes.push_back(fmt::format(
+        "{} of {} points {} no best ridge: of what depends on the ridge only generalisation_error is given, the least "
+        "found",
+        count, result_.points.size(), count == 1 ? "has" : "have"));
   }
 
   void mark_interruption() {
